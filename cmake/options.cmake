@@ -1,0 +1,18 @@
+# vitrine_host: what every host target compiles and links with. The guest kernel must not: see guest.cmake.
+add_library(vitrine_host INTERFACE)
+target_compile_options(vitrine_host INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+target_include_directories(vitrine_host INTERFACE ${PROJECT_SOURCE_DIR})
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    # GCC 12 reports false positives out of inlined library code at -O2 and above.
+    target_compile_options(vitrine_host INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
+endif()
+if(VITRINE_SANITIZE)
+    target_compile_options(vitrine_host INTERFACE -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(vitrine_host INTERFACE -fsanitize=${VITRINE_SANITIZE})
+endif()
+if(VITRINE_FUZZ)
+    target_compile_options(vitrine_host INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+        -fno-sanitize-recover=undefined)
+    target_link_options(vitrine_host INTERFACE -fsanitize=address,undefined)
+endif()

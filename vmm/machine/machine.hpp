@@ -1,0 +1,47 @@
+#pragma once
+
+#include "vmm/machine/machine_config.hpp"
+#include "vmm/machine/outcome.hpp"
+#include "vmm/observe/exit_statistics.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace vitrine {
+
+/// Where the guest's console goes and comes from. File descriptors are not owned; -1: none.
+struct MachineIo {
+    int console_input = -1;
+    int console_output = -1;
+    /// Called with each piece of console output besides writing it, on the event-loop thread; may be empty.
+    std::function<void(std::string_view)> console_observer;
+};
+
+/// A virtual machine from its MachineConfig to its Outcome. One thread runs the event loop inside run(); each vCPU has
+/// a thread that does nothing but KVM_RUN and dispatch.
+class Machine {
+public:
+    /// Builds all of it: memory, vCPUs, devices, the loaded image. Throws KvmError, ImageError, GuestMemoryError,
+    /// std::system_error; whatever was built is undone.
+    Machine(MachineConfig config, MachineIo io);
+    ~Machine();
+
+    /// Runs to the end. Called once.
+    Outcome run();
+
+    /// From any thread while run() is in progress. pause() returns when every vCPU is out of KVM_RUN.
+    void pause();
+    void resume();
+    void stop();
+
+    const MachineConfig& config() const;
+    /// Complete once run() has returned; while it is running, pause() first.
+    ExitStatistics exit_statistics() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace vitrine
