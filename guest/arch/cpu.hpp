@@ -1,0 +1,41 @@
+#pragma once
+
+#include "lib/types.hpp"
+
+/// The arch contract (this folder's headers): all the rest of the kernel knows of the processor. Nothing outside arch
+/// executes a privileged instruction, looks at the privilege level, or assumes that the kernel half of the address
+/// space is mapped while user code runs. Implementations: x86_64/ for both privilege models, x86_64/ring0/ for the one.
+namespace kernel {
+class Task;
+}
+
+namespace arch {
+
+inline constexpr unsigned max_cpus = 32;
+
+/// Dense, 0 is the boot CPU. Stable only while preemption or interrupts are off.
+unsigned cpu_id();
+/// CPUs the machine has, and those that run.
+unsigned cpu_count();
+unsigned online_cpu_count();
+
+/// The task this CPU runs; one load. Null until the scheduler has set it.
+kernel::Task* current_task();
+void set_current_task(kernel::Task* task);
+
+/// Brings the secondary CPU `cpu` up by INIT-SIPI; it enters kernel::start_secondary on a stack of its own. Returns
+/// when it is running, false when it did not answer.
+bool start_cpu(unsigned cpu);
+
+/// Makes another CPU take the reschedule interrupt (it calls kernel::on_reschedule).
+void send_reschedule(unsigned cpu);
+/// Stops every other CPU for good: for panics.
+void stop_other_cpus();
+
+/// A hint in a spin loop.
+inline void relax() { asm volatile("pause" ::: "memory"); }
+
+/// Ends the run with this status. Does not return: where there is nobody to end the run, the CPU halts.
+[[noreturn]] void power_off(u8 status);
+
+} // namespace arch

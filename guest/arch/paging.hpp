@@ -1,0 +1,63 @@
+#pragma once
+
+#include "abi/layout.hpp"
+#include "lib/result.hpp"
+#include "lib/types.hpp"
+
+#include <optional>
+
+namespace arch {
+
+struct PageFlags {
+    bool write = false;
+    bool execute = false;
+    bool user = false;
+    bool uncached = false;
+};
+
+/// All of RAM, at a fixed place: a pointer to guest-physical memory and back.
+template <typename T = void>
+T* direct_map(kernel::PhysicalAddress address)
+{
+    return reinterpret_cast<T*>(address.value + vitrine::abi::direct_map_base);
+}
+inline kernel::PhysicalAddress physical_of_direct(const void* pointer)
+{
+    return {reinterpret_cast<u64>(pointer) - vitrine::abi::direct_map_base};
+}
+
+struct Mapping {
+    kernel::PhysicalAddress physical;
+    PageFlags flags;
+};
+
+/// One set of page tables: a user half of its own and the kernel half that all share. Not locked: its address space is.
+/// Pages for tables come from kernel::mm.
+class PageTables {
+public:
+    static kernel::Result<PageTables> create();
+    /// The kernel's own, with an empty user half. Kernel-half changes through it are seen by all.
+    static PageTables& kernel();
+
+    PageTables(PageTables&& other) noexcept;
+    PageTables& operator=(PageTables&&) = delete;
+    /// Frees the user half's tables (not the pages they map).
+    ~PageTables();
+
+    /// 4 KiB page; replaces what was there without flushing.
+    kernel::Result<void> map(kernel::VirtualAddress address, kernel::PhysicalAddress physical, PageFlags flags);
+    /// Nothing mapped: does nothing. Flushes on this CPU.
+    void unmap(kernel::VirtualAddress address);
+    std::optional<Mapping> lookup(kernel::VirtualAddress address) const;
+
+    void activate() const;
+
+private:
+    explicit PageTables(kernel::PhysicalAddress root) : root_{root} {}
+    kernel::PhysicalAddress root_;
+};
+
+/// Makes every CPU forget its translations of [address, address + size), and returns when they have.
+void flush_tlb(kernel::VirtualAddress address, u64 size);
+
+} // namespace arch

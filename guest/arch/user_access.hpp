@@ -1,0 +1,19 @@
+#pragma once
+
+#include "lib/result.hpp"
+#include "lib/types.hpp"
+
+#include <cstddef>
+#include <span>
+
+namespace arch {
+
+/// Copies between kernel memory and the current user address space. Faults that the address space can serve are served;
+/// others end the copy with EFAULT, as does any address not wholly in the user half. May sleep.
+kernel::Result<void> copy_from_user(std::span<std::byte> to, kernel::VirtualAddress from);
+kernel::Result<void> copy_to_user(kernel::VirtualAddress to, std::span<const std::byte> from);
+kernel::Result<void> clear_user(kernel::VirtualAddress to, u64 size);
+/// Copies up to and without the terminating NUL; its length. ENAMETOOLONG when there is none within `to`.
+kernel::Result<u64> copy_string_from_user(std::span<char> to, kernel::VirtualAddress from);
+
+} // namespace arch

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "lib/result.hpp"
+
+#include <cstddef>
+#include <new>
+#include <utility>
+
+namespace kernel::mm {
+
+/// Memory from the slab caches (up to 4 KiB) or whole pages above; aligned to 16, or to the size where that is a power
+/// of two. Null when there is none. Any context.
+void* kmalloc(std::size_t size);
+void kfree(void* pointer);
+
+} // namespace kernel::mm
+
+namespace kernel {
+
+/// Owns one kmalloc'ed object.
+template <typename T>
+class Box {
+public:
+    Box() = default;
+    explicit Box(T* object) : object_{object} {}
+    Box(Box&& other) noexcept : object_{std::exchange(other.object_, nullptr)} {}
+    Box& operator=(Box&& other) noexcept
+    {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+    ~Box()
+    {
+        if (object_ != nullptr) {
+            object_->~T();
+            mm::kfree(object_);
+        }
+    }
+    T& operator*() const { return *object_; }
+    T* operator->() const { return object_; }
+    T* get() const { return object_; }
+    explicit operator bool() const { return object_ != nullptr; }
+    T* release() { return std::exchange(object_, nullptr); }
+
+private:
+    T* object_ = nullptr;
+};
+
+template <typename T, typename... Arguments>
+Result<Box<T>> make_box(Arguments&&... arguments)
+{
+    void* memory = mm::kmalloc(sizeof(T));
+    if (memory == nullptr)
+        return Errno::enomem;
+    return Box<T>{new (memory) T(std::forward<Arguments>(arguments)...)};
+}
+
+} // namespace kernel

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "lib/result.hpp"
+#include "lib/types.hpp"
+
+namespace kernel::mm {
+
+inline constexpr unsigned max_order = 10; ///< the largest block is 2^10 pages, 4 MiB
+
+enum class Contents { any, zeroed };
+
+/// 2^order physically contiguous pages, aligned to their size, from the buddy allocator. Any context. ENOMEM.
+Result<PhysicalAddress> alloc_pages(unsigned order, Contents contents = Contents::any);
+void free_pages(PhysicalAddress address, unsigned order);
+
+inline Result<PhysicalAddress> alloc_page(Contents contents = Contents::any) { return alloc_pages(0, contents); }
+inline void free_page(PhysicalAddress address) { free_pages(address, 0); }
+
+struct PageCounts {
+    u64 total; ///< pages the allocator manages, those whose descriptors are not built yet included
+    u64 free;
+};
+PageCounts page_counts();
+
+} // namespace kernel::mm

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace kernel {
+
+/// Linux's numbers (asm-generic/errno.h).
+enum class Errno : int {
+    eperm = 1,
+    enoent = 2,
+    esrch = 3,
+    eintr = 4,
+    eio = 5,
+    enxio = 6,
+    e2big = 7,
+    enoexec = 8,
+    ebadf = 9,
+    echild = 10,
+    eagain = 11,
+    enomem = 12,
+    eacces = 13,
+    efault = 14,
+    ebusy = 16,
+    eexist = 17,
+    enodev = 19,
+    enotdir = 20,
+    eisdir = 21,
+    einval = 22,
+    enfile = 23,
+    emfile = 24,
+    enotty = 25,
+    efbig = 27,
+    enospc = 28,
+    espipe = 29,
+    erofs = 30,
+    emlink = 31,
+    epipe = 32,
+    edom = 33,
+    erange = 34,
+    enametoolong = 36,
+    enosys = 38,
+    enotempty = 39,
+    eloop = 40,
+    eoverflow = 75,
+    eopnotsupp = 95,
+    etimedout = 110,
+};
+
+/// A value or why there is none: the kernel's one error idiom. `return Errno::enomem;` or `return value;`.
+template <typename T>
+class [[nodiscard]] Result {
+public:
+    Result(T value) : ok_{true} { new (&storage_.value) T(std::move(value)); }
+    Result(Errno error) : ok_{false} { storage_.error = error; }
+    Result(Result&& other) noexcept : ok_{other.ok_}
+    {
+        if (ok_)
+            new (&storage_.value) T(std::move(other.storage_.value));
+        else
+            storage_.error = other.storage_.error;
+    }
+    Result& operator=(Result&&) = delete;
+    ~Result()
+    {
+        if (ok_)
+            storage_.value.~T();
+    }
+
+    explicit operator bool() const { return ok_; }
+    T& value() { return storage_.value; }
+    const T& value() const { return storage_.value; }
+    Errno error() const { return storage_.error; }
+    T release() { return std::move(storage_.value); }
+
+private:
+    union Storage {
+        Storage() {}
+        ~Storage() {}
+        T value;
+        Errno error;
+    } storage_;
+    bool ok_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
+    Result(Errno error) : error_{static_cast<int>(error)} {}
+    explicit operator bool() const { return error_ == 0; }
+    Errno error() const { return static_cast<Errno>(error_); }
+    void release() {}
+
+private:
+    int error_ = 0;
+};
+
+/// The value of a Result, or out of the enclosing function with its error.
+#define TRY(expression)                                                                                                \
+    ({                                                                                                                 \
+        auto try_result = (expression);                                                                                \
+        if (!try_result)                                                                                               \
+            return try_result.error();                                                                                 \
+        try_result.release();                                                                                          \
+    })
+
+} // namespace kernel
