@@ -74,7 +74,7 @@ private:
             if (level == 0 || (whole && reach <= largest)) {
                 if (entry != 0)
                     return false;
-                const std::uint64_t size_bit = level == 0 ? 0 : page_large;
+                const std::uint64_t size_bit = level == 0 ? 0ULL : std::uint64_t{page_large};
                 entry = run.physical_address | run.permissions | size_bit | present_leaf;
             } else {
                 const std::uint64_t child = child_of(entry);
