@@ -2,7 +2,7 @@
 
 # Ring 0 may run under KVM's instruction emulator: general registers only, no popcnt, no BMI (docs/architecture.md).
 set(VITRINE_KERNEL_FLAGS
-    -O2 -g -ffreestanding -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit
+    -O2 -g -ffreestanding -fbuiltin -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit
     -fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-stack-protector -fcf-protection=none
     -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -march=x86-64
     -Wall -Wextra -Wshadow -Werror)
@@ -14,6 +14,29 @@ target_compile_options(vitrine_kernel_options INTERFACE
 target_compile_definitions(vitrine_kernel_options INTERFACE
     VITRINE_GUEST=1 BOOST_DISABLE_ASSERTS BOOST_NO_EXCEPTIONS)
 target_include_directories(vitrine_kernel_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/guest)
+
+# vitrine_kernel_part(NAME [LOGIC source...] [SOURCES source...]): a part of the guest kernel, the object library kernel_NAME.
+# LOGIC does not touch hardware but through arch: it is compiled a second time, for the host's unit tests, into
+# vitrine_guest_logic. The global property VITRINE_KERNEL_PARTS lists what the kernel links.
+function(vitrine_kernel_part name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LOGIC;SOURCES")
+    add_library(kernel_${name} OBJECT ${arg_LOGIC} ${arg_SOURCES})
+    target_link_libraries(kernel_${name} PRIVATE vitrine_kernel_options)
+    set_property(GLOBAL APPEND PROPERTY VITRINE_KERNEL_PARTS kernel_${name})
+    foreach(source IN LISTS arg_LOGIC)
+        set_property(GLOBAL APPEND PROPERTY VITRINE_GUEST_LOGIC ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+    endforeach()
+endfunction()
+
+# vitrine_guest_logic: the LOGIC of all parts as a host library, for unit tests. Call it after the last part.
+function(vitrine_guest_logic_library)
+    get_property(sources GLOBAL PROPERTY VITRINE_GUEST_LOGIC)
+    add_library(vitrine_guest_logic STATIC EXCLUDE_FROM_ALL ${sources})
+    target_link_libraries(vitrine_guest_logic PUBLIC vitrine_host)
+    target_include_directories(vitrine_guest_logic PUBLIC ${PROJECT_SOURCE_DIR}/guest)
+    target_compile_definitions(vitrine_guest_logic PUBLIC BOOST_DISABLE_ASSERTS)
+    target_compile_options(vitrine_guest_logic PUBLIC -Wno-pedantic) # TRY is a statement expression
+endfunction()
 
 set(VITRINE_USER_DIRECTORY ${PROJECT_BINARY_DIR}/guest/user)
 

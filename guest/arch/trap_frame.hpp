@@ -23,6 +23,10 @@ struct SyscallArguments {
 SyscallArguments syscall_arguments(const TrapFrame& frame);
 void set_syscall_result(TrapFrame& frame, i64 result);
 
+/// Makes whatever is in the frame fit to be returned to: user selectors, a user address to continue at, only flags
+/// that are the user's. For frames built from what a user supplied (rt_sigreturn, ptrace).
+void make_safe_for_user(TrapFrame& frame);
+
 /// A frame that enters user mode at `entry` with this stack pointer and everything else zero.
 TrapFrame user_frame(kernel::VirtualAddress entry, kernel::VirtualAddress stack);
 
@@ -35,12 +39,12 @@ struct PageFault {
     u64 error_code;
 };
 
-/// Exceptions other than page faults, breakpoints of the system-call path, and FPU switches, which arch keeps to
-/// itself.
+/// Exceptions other than breakpoints of the system-call path and FPU switches, which arch keeps to itself.
 struct Exception {
     u8 vector; ///< Intel SDM vol. 3 §6.15
     u64 error_code;
-    const char* name; ///< "#GP", ...
+    const char* name;                      ///< "#GP", ...
+    kernel::VirtualAddress address = {0}; ///< #PF: what was accessed
 };
 
 } // namespace arch

@@ -13,8 +13,11 @@ namespace kernel {
 
 /// Interrupts enabled. Sets the result in the frame.
 void on_system_call(arch::TrapFrame& frame);
-/// Interrupts as they were at the fault. Not called for kernel faults that a user-access fix-up resolves.
-void on_page_fault(arch::TrapFrame& frame, const arch::PageFault& fault);
+/// Serves the fault, if it can: true means that the access is to be tried again. Interrupts as they were at the fault.
+/// When it returns false, arch ends a user access by the kernel with EFAULT, makes a fault by user code an exception
+/// (#PF, so on_exception), and panics for the rest.
+bool on_page_fault(arch::TrapFrame& frame, const arch::PageFault& fault);
+/// Of user code. Interrupts enabled. Exceptions in the kernel are panics, and arch's own.
 void on_exception(arch::TrapFrame& frame, const arch::Exception& exception);
 
 /// Handler for device vectors, the timer and the reschedule interrupt; it ends the interrupt itself.

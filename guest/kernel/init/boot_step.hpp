@@ -1,7 +1,8 @@
 #pragma once
 
-#include <initializer_list>
-#include <span>
+#include "abi/boot_info.hpp"
+
+#include <array>
 #include <string_view>
 
 namespace kernel {
@@ -12,12 +13,30 @@ namespace kernel {
 ///
 ///     BOOT_STEP(page_allocator, NEEDS("memory_map"), PROVIDES("pages"), set_up_page_allocator);
 struct BootStep {
+    using Names = std::array<std::string_view, 6>; ///< the rest empty
+
     std::string_view name;
-    std::span<const std::string_view> needs;
-    std::span<const std::string_view> provides;
+    Names needs;
+    Names provides;
     void (*run)();
 };
 
+/// At namespace scope. `function` takes and returns nothing; an error in it is a panic.
+#define BOOT_STEP(step, step_needs, step_provides, function)                                                           \
+    namespace {                                                                                                        \
+    constexpr ::kernel::BootStep step##_boot_step{#step, step_needs, step_provides, function};                         \
+    [[gnu::section(".boot_steps"), gnu::used]] constexpr const ::kernel::BootStep* step##_boot_step_entry =            \
+        &step##_boot_step;                                                                                             \
+    }                                                                                                                  \
+    static_assert(true)
+#define NEEDS(...) (::kernel::BootStep::Names{__VA_ARGS__})
+#define PROVIDES(...) (::kernel::BootStep::Names{__VA_ARGS__})
+
+/// Runs all steps, each after those it needs. What the arch entry has already set up ("traps", "boot_info", the
+/// polled console) needs no step.
 void run_boot_steps();
+
+/// What the machine told the kernel at its entry; stays where it is.
+const vitrine::abi::BootInfo& boot_info();
 
 } // namespace kernel
