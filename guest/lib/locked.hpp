@@ -1,0 +1,44 @@
+#pragma once
+
+#include <utility>
+
+namespace kernel {
+
+/// Data that a lock protects, reachable only while it is held:
+///
+///     Locked<State, IrqSafe> state_;
+///     state_.with([&](State& state) { ... });
+///
+/// `Lock` has a nested `Guard`, constructed from the lock, that holds it for its lifetime.
+template <typename T, typename Lock>
+class Locked {
+public:
+    template <typename... Arguments>
+    constexpr explicit Locked(Arguments&&... arguments) : value_(std::forward<Arguments>(arguments)...)
+    {}
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+
+    /// Calls `function(T&)` with the lock held; its result. No reference to the data may outlive the call.
+    template <typename Function>
+    decltype(auto) with(Function&& function)
+    {
+        typename Lock::Guard guard{lock_};
+        return std::forward<Function>(function)(value_);
+    }
+    template <typename Function>
+    decltype(auto) with(Function&& function) const
+    {
+        typename Lock::Guard guard{lock_};
+        return std::forward<Function>(function)(value_);
+    }
+
+    /// For a CPU that panics while another, or it itself, holds the lock.
+    T& without_lock() { return value_; }
+
+private:
+    mutable Lock lock_;
+    T value_;
+};
+
+} // namespace kernel
