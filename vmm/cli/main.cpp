@@ -1,0 +1,43 @@
+#include "vmm/cli/command.hpp"
+#include "vmm/cli/report_error.hpp"
+#include "vmm/machine/outcome.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace {
+
+using namespace vitrine;
+
+constexpr const char* description = R"(vitrine: a glass case for a kernel.
+Boots a guest under KVM from a JSON config and shows what it does through its VM exits.)";
+
+constexpr const char* footer = R"(Examples:
+  vitrine run configs/hello.json               boot a guest; its console is here, its status is ours
+  vitrine run configs/hello.json --set cpus=2  change one thing for one run
+  vitrine validate my.json                     check a config without running it
+  vitrine doctor                               what this machine's /dev/kvm can do
+
+Exit status of run: the guest's own; 124 when its time was up; 125 when the machine could not be built or died.
+`vitrine COMMAND --help` tells more of each command.)";
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app{description, "vitrine"};
+    app.footer(footer);
+    app.require_subcommand(1);
+
+    cli::Action action;
+    for (const auto add : {cli::add_validate, cli::add_schema, cli::add_version})
+        add(app, action);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : status_vmm_error;
+    }
+    return cli::report_errors_of(action);
+}
