@@ -1,9 +1,9 @@
 #pragma once
 
+#include "vmm/kvm/kvm_api.hpp"
 #include "vmm/kvm/unique_fd.hpp"
 
 #include <cstddef>
-#include <linux/kvm.h>
 #include <vector>
 
 namespace vitrine {

@@ -1,11 +1,11 @@
 #include "vmm/kvm/stats.hpp"
 
 #include "vmm/kvm/error.hpp"
+#include "vmm/kvm/kvm_api.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <linux/kvm.h>
 #include <span>
 
 namespace vitrine {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <linux/kvm.h>
 #include <memory>
 
 namespace vitrine {

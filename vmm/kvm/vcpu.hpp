@@ -1,11 +1,11 @@
 #pragma once
 
+#include "vmm/kvm/kvm_api.hpp"
 #include "vmm/kvm/stats.hpp"
 #include "vmm/kvm/unique_fd.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <linux/kvm.h>
 #include <span>
 
 namespace vitrine {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "vmm/kvm/kvm.hpp"
+#include "vmm/kvm/kvm_api.hpp"
 #include "vmm/kvm/stats.hpp"
 #include "vmm/kvm/unique_fd.hpp"
 #include "vmm/kvm/vcpu.hpp"
 #include "vmm/machine/address.hpp"
 
 #include <cstdint>
-#include <linux/kvm.h>
 #include <optional>
 #include <span>
 

@@ -1,0 +1,191 @@
+#include "vmm/machine/machine.hpp"
+
+#include "vmm/boot/load_guest.hpp"
+#include "vmm/kvm/kvm.hpp"
+#include "vmm/kvm/vm.hpp"
+#include "vmm/machine/cpu_entry.hpp"
+#include "vmm/machine/device_set.hpp"
+#include "vmm/machine/first_ending.hpp"
+#include "vmm/machine/guest_cpuid.hpp"
+#include "vmm/machine/guest_memory.hpp"
+#include "vmm/machine/interrupts.hpp"
+#include "vmm/machine/run_gate.hpp"
+#include "vmm/machine/virtual_cpu.hpp"
+#include "vmm/observe/tsc.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <deque>
+#include <thread>
+
+namespace vitrine {
+
+/// Members are in the order in which they are built; each refers to earlier ones only.
+class Machine::Impl {
+public:
+    Impl(MachineConfig config, MachineIo io);
+
+    Outcome run();
+    void pause();
+    void resume() { gate_.release(); }
+    void stop() { ending_.end(Ending::stopped, 0, "stopped"); }
+
+    const MachineConfig& config() const { return config_; }
+    ExitStatistics exit_statistics() const;
+
+private:
+    using Loop = boost::asio::io_context;
+
+    void map_memory();
+    void create_cpus();
+    void load();
+    void run_event_loop();
+    void stop_everything();
+
+    MachineConfig config_;
+    Kvm kvm_;
+    GuestMemory memory_; ///< before vm_, which refers to it until it is closed
+    Vm vm_;
+    Loop loop_{1};
+    FirstEnding ending_;
+    RunGate gate_;
+    Interrupts interrupts_;
+    DeviceSet devices_;
+    CpuSurroundings surroundings_;
+    std::deque<VirtualCpu> cpus_;
+    LoadedGuest guest_;
+    std::optional<TscClock> clock_; ///< from run() on
+    std::chrono::nanoseconds elapsed_{};
+};
+
+Machine::Impl::Impl(MachineConfig config, MachineIo io)
+    : config_{std::move(config)},
+      memory_{config_.memory},
+      vm_{kvm_},
+      ending_{[this] { stop_everything(); }},
+      interrupts_{vm_, config_.irqchip},
+      devices_{config_, io, loop_, ending_, interrupts_},
+      surroundings_{devices_.ports(), devices_.memory(), gate_, ending_, {}}
+{
+    map_memory();
+    create_cpus();
+    load();
+}
+
+void Machine::Impl::map_memory()
+{
+    unsigned slot = 0;
+    for (const GuestMemory::Region& region : memory_.regions())
+        vm_.set_memory_slot(slot++, region.base, region.host);
+}
+
+void Machine::Impl::create_cpus()
+{
+    (void)vm_.enable_unknown_msr_exits(); // without them KVM itself raises #GP: the same for the guest
+    for (unsigned id = 0; id < config_.cpus; ++id)
+        cpus_.emplace_back(vm_.create_vcpu(id), surroundings_);
+
+    GuestCpuid cpuid{kvm_, config_.irqchip, config_.cpus, cpus_.front().kvm().tsc_khz()};
+    for (VirtualCpu& cpu : cpus_) {
+        cpu.kvm().set_cpuid(cpuid.of_cpu(cpu.id()));
+        set_firmware_msrs(cpu.kvm());
+    }
+}
+
+void Machine::Impl::load()
+{
+    const std::vector<abi::Device> devices = devices_.list();
+    Vcpu& boot_cpu = cpus_.front().kvm();
+    const MachineFacts facts{.devices = devices, .tsc_khz = boot_cpu.tsc_khz()};
+    guest_ = load_guest(config_, memory_, facts);
+    enter_at(boot_cpu, guest_.entry); // the others wait for INIT and SIPI
+}
+
+void Machine::Impl::stop_everything()
+{
+    gate_.shut();
+    devices_.console().close();
+    for (VirtualCpu& cpu : cpus_)
+        cpu.kick();
+    loop_.stop();
+}
+
+Outcome Machine::Impl::run()
+{
+    clock_.emplace();
+    {
+        std::vector<std::jthread> threads;
+        for (VirtualCpu& cpu : cpus_)
+            threads.emplace_back([&cpu] { cpu.run(); });
+        run_event_loop();
+    }
+    elapsed_ = clock_->elapsed();
+    devices_.console().flush();
+    return ending_.outcome();
+}
+
+void Machine::Impl::run_event_loop()
+{
+    const auto stay = boost::asio::make_work_guard(loop_);
+    boost::asio::signal_set signals{loop_, SIGINT, SIGTERM};
+    signals.async_wait([this](const boost::system::error_code& error, int) {
+        if (!error)
+            ending_.end(Ending::stopped, 0, "stopped by a signal");
+    });
+    boost::asio::steady_timer timeout{loop_};
+    if (config_.timeout) {
+        timeout.expires_after(*config_.timeout);
+        timeout.async_wait([this](const boost::system::error_code& error) {
+            if (!error)
+                ending_.end(Ending::timeout, status_timeout, "time is up");
+        });
+    }
+    try {
+        loop_.run();
+    } catch (const std::exception& error) {
+        ending_.end(Ending::vmm_error, status_vmm_error, error.what());
+    }
+}
+
+void Machine::Impl::pause()
+{
+    gate_.hold();
+    for (VirtualCpu& cpu : cpus_)
+        cpu.kick();
+    gate_.wait_until_quiet();
+}
+
+ExitStatistics Machine::Impl::exit_statistics() const
+{
+    ExitStatistics statistics;
+    if (!clock_)
+        return statistics;
+    const double scale = clock_->nanoseconds_per_cycle();
+    for (const VirtualCpu& cpu : cpus_) {
+        auto rows = cpu.account().rows(cpu.id(), devices_, scale);
+        std::move(rows.begin(), rows.end(), std::back_inserter(statistics.rows));
+        statistics.kvm_run_returns.push_back(cpu.account().returns());
+    }
+    std::ranges::stable_sort(statistics.rows, std::ranges::greater{},
+                             [](const ExitRow& row) { return row.root.total; });
+    statistics.elapsed = elapsed_;
+    return statistics;
+}
+
+Machine::Machine(MachineConfig config, MachineIo io) : impl_{std::make_unique<Impl>(std::move(config), std::move(io))}
+{}
+Machine::~Machine() = default;
+
+Outcome Machine::run() { return impl_->run(); }
+void Machine::pause() { impl_->pause(); }
+void Machine::resume() { impl_->resume(); }
+void Machine::stop() { impl_->stop(); }
+const MachineConfig& Machine::config() const { return impl_->config(); }
+ExitStatistics Machine::exit_statistics() const { return impl_->exit_statistics(); }
+
+} // namespace vitrine
