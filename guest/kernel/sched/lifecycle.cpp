@@ -1,0 +1,91 @@
+#include "kernel/mm/heap.hpp"
+#include "kernel/mm/vmalloc.hpp"
+#include "kernel/printk.hpp"
+#include "kernel/sched/cpu_state.hpp"
+#include "kernel/sched/schedule.hpp"
+#include "kernel/trace/tracepoint.hpp"
+
+namespace kernel::sched {
+namespace {
+
+using TaskList = List<Task, &Task::queue_hook>;
+
+/// Tasks that have left their CPU for good, until somebody who may sleep frees them.
+Late<Locked<TaskList, IrqSafe>> dead_tasks;
+
+void free_task(Task& task)
+{
+    arch::release_fpu(task.context);
+    mm::vfree(task.stack);
+    Box<Task>{&task};
+}
+
+void reap_dead_tasks()
+{
+    const auto take_one = [](TaskList& list) -> Task* {
+        if (list.empty())
+            return nullptr;
+        Task& task = list.front();
+        list.pop_front();
+        return &task;
+    };
+    while (Task* const task = dead_tasks->with(take_one))
+        free_task(*task);
+}
+
+Pid next_pid()
+{
+    static Pid last = 0;
+    return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+}
+
+/// Where every task's first switch lands. Interrupts masked.
+void start_task(void* argument)
+{
+    finish_switch();
+    arch::enable_interrupts();
+    Task& task = *static_cast<Task*>(argument);
+    task.entry(task.entry_argument);
+    exit_task(0);
+}
+
+} // namespace
+
+void set_up_lifecycle() { dead_tasks.construct(); }
+
+Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity)
+{
+    reap_dead_tasks();
+    Box<Task> task = TRY(make_box<Task>(next_pid(), name, Policy::round_robin));
+    task->stack = TRY(mm::vmalloc(mm::kernel_stack_size));
+    task->entry = entry;
+    task->entry_argument = argument;
+    task->affinity = affinity;
+    task->cpu = arch::cpu_id(); // a hint: if this task is moved meanwhile, no harm is done
+    arch::prepare_context(task->context, task->stack + mm::kernel_stack_size, start_task, task.get());
+    trace::task_new(task->pid(), name);
+    return task.release();
+}
+
+void finish_switch()
+{
+    Task& left = *this_cpu().left;
+    const bool dead = left.state() == TaskState::dead;
+    // From here on a waker may put it on a queue, and it may run, and even end, elsewhere.
+    __atomic_store_n(&left.on_cpu, false, __ATOMIC_RELEASE);
+    if (dead)
+        dead_tasks->with([&](TaskList& list) { list.push_back(left); });
+}
+
+void exit_task(i64 status)
+{
+    Task& task = Task::current();
+    trace::task_exit(task.pid(), status);
+    task.set_process({});
+    arch::disable_interrupts(); // or a preemption would find a dead task that is still to be run
+    task.set_state(TaskState::dead);
+    schedule();
+    panic("a dead task runs");
+}
+
+} // namespace kernel::sched

@@ -1,0 +1,107 @@
+#include "kernel/sched/schedule.hpp"
+
+#include "arch/upcalls.hpp"
+#include "kernel/init/boot_step.hpp"
+#include "kernel/irq/irq.hpp"
+#include "kernel/proc/process.hpp"
+#include "kernel/sched/cpu_state.hpp"
+#include "kernel/time/timer.hpp"
+#include "kernel/trace/tracepoint.hpp"
+
+namespace kernel {
+namespace sched {
+namespace {
+
+/// The CPU's tick: the running task's slice is over. Interrupts masked.
+void on_tick()
+{
+    CpuState& cpu = this_cpu();
+    const bool goes_on = cpu.queue.with([&](RunQueue& queue) {
+        cpu.need_resched |= queue.tick();
+        return queue.waiting() != 0;
+    });
+    if (!goes_on)
+        time::want_tick(false);
+}
+
+/// Another CPU has put a task on this one's queue. The switch itself is made on the way out of the interrupt.
+void on_reschedule()
+{
+    if (this_cpu().queue.with([](RunQueue& queue) { return queue.waiting() != 0; }))
+        time::want_tick(true);
+}
+
+/// Interrupts masked.
+void switch_away(Leave leave)
+{
+    CpuState& cpu = this_cpu();
+    Task& previous = Task::current();
+    const TaskState previous_state = previous.state();
+    bool contended = false;
+    Task& next = cpu.queue.with([&](RunQueue& queue) -> Task& {
+        cpu.need_resched = false;
+        Task& chosen = queue.switch_tasks(leave);
+        contended = queue.waiting() != 0;
+        __atomic_store_n(&cpu.load, queue.load(), __ATOMIC_RELAXED);
+        return chosen;
+    });
+    if (&next == &previous)
+        return;
+
+    time::want_tick(contended);
+    trace::sched_switch(previous.pid(), previous_state, next.pid(), next.name());
+    cpu.left = &previous;
+    next.on_cpu = true;
+    if (Process* const process = next.process())
+        process->activate();
+    arch::set_current_task(&next);
+    arch::switch_context(previous.context, next.context);
+    finish_switch(); // perhaps on another CPU, and some time later
+}
+
+void start_scheduler()
+{
+    set_up_lifecycle();
+    become_idle_task(0);
+    time::set_tick_handler(on_tick);
+    irq::set_reschedule_handler(on_reschedule);
+}
+
+BOOT_STEP(scheduler, NEEDS("timers", "interrupts"), PROVIDES("scheduler"), start_scheduler);
+
+} // namespace
+
+void schedule()
+{
+    const arch::InterruptsOff masked;
+    switch_away(Leave::voluntarily);
+}
+
+void yield() { schedule(); }
+
+void run_idle()
+{
+    for (;;) {
+        arch::disable_interrupts();
+        if (this_cpu().need_resched)
+            switch_away(Leave::voluntarily);
+        else
+            arch::wait_for_interrupt();
+    }
+}
+
+} // namespace sched
+
+void before_user_return(arch::TrapFrame&)
+{
+    while (sched::this_cpu().need_resched)
+        sched::switch_away(sched::Leave::preempted);
+}
+
+void before_kernel_return(arch::TrapFrame&)
+{
+    if (sched::this_cpu().need_resched)
+        sched::switch_away(sched::Leave::preempted);
+}
+
+} // namespace kernel

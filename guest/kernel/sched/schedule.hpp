@@ -1,0 +1,37 @@
+#pragma once
+
+#include "kernel/sched/task.hpp"
+
+/// The scheduler as the rest of the kernel sees it.
+namespace kernel::sched {
+
+/// Gives the CPU to another task, if there is one to run. A caller in a sleeping state returns when woken.
+/// Interrupts may be masked or not; they are the same on return.
+void schedule();
+
+/// Lets the other tasks of this CPU run first.
+void yield();
+
+/// Makes a sleeping task runnable, on the CPU it ran on last if no other has less to do. False when it was not asleep.
+/// Any context. The caller makes sure that the task exists until wake() returns: it holds a lock that the task takes
+/// before it goes on, as WaitQueue does, or the task waits for the caller to be done, as sleep_until() does.
+bool wake(Task& task);
+
+/// Sleeps until `deadline` (arch::monotonic_nanoseconds). Returns no earlier.
+void sleep_until(u64 deadline);
+
+/// Ends the current task. Its memory is given back when the next one is created.
+[[noreturn]] void exit_task(i64 status);
+
+/// A new kernel thread, asleep: wake() starts it. ENOMEM. May sleep.
+Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity = all_cpus);
+
+/// Makes the calling boot code of this CPU its idle task and the CPU one that tasks are placed on.
+void become_idle_task(unsigned cpu);
+/// What the idle task does once its CPU has booted.
+[[noreturn]] void run_idle();
+
+/// CPUs that tasks are placed on.
+CpuMask online_cpus();
+
+} // namespace kernel::sched

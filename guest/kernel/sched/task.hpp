@@ -1,0 +1,79 @@
+#pragma once
+
+#include "abi/trace.hpp"
+#include "arch/context.hpp"
+#include "arch/cpu.hpp"
+#include "lib/intrusive.hpp"
+#include "lib/ref.hpp"
+#include "lib/types.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace kernel {
+
+class Process;
+namespace sched {
+/// The scheduler classes, the most urgent first.
+enum class Policy : u8 { round_robin, idle, count };
+} // namespace sched
+
+using Pid = u32;
+using TaskState = vitrine::abi::TaskState;
+
+/// A set of CPUs, bit n for CPU n.
+using CpuMask = u32;
+static_assert(arch::max_cpus <= 32);
+inline constexpr CpuMask all_cpus = ~CpuMask{0};
+
+/// A flow of control with a kernel stack: a kernel thread, a process's thread, or a CPU's idle task.
+///
+/// Who may touch what:
+///   state            sched::wake() under the lock of the run queue of `cpu`; the task itself sets a sleeping state
+///   cpu, on_queue    under the lock of the run queue of `cpu`, or by the waker that made the task running
+///   on_cpu           set by the CPU that switches to the task, cleared by that CPU when it has left the task's stack
+///   all the rest     the task itself
+class Task {
+public:
+    Task(Pid pid, std::string_view name, sched::Policy policy);
+    Task(const Task&) = delete;
+    Task& operator=(const Task&) = delete;
+
+    static Task& current() { return *arch::current_task(); }
+
+    Pid pid() const { return pid_; }
+    sched::Policy policy() const { return policy_; }
+    /// As in /proc/PID/comm: at most 15 characters.
+    std::string_view name() const;
+    void set_name(std::string_view name);
+
+    TaskState state() const { return __atomic_load_n(&state_, __ATOMIC_ACQUIRE); }
+    /// Sequentially consistent: a task that announces its sleep and then looks at what it waits for sees it, or the
+    /// waker that changed that sees the announcement.
+    void set_state(TaskState state) { __atomic_store_n(&state_, state, __ATOMIC_SEQ_CST); }
+
+    /// Null for kernel threads.
+    Process* process() const { return process_.get(); }
+    void set_process(Ref<Process> process);
+
+    arch::Context context;
+    VirtualAddress stack{};         ///< from vmalloc; null for idle tasks: theirs is the one their CPU booted on
+    void (*entry)(void*) = nullptr; ///< what a new task does
+    void* entry_argument = nullptr; ///< and with what
+    ListHook queue_hook;            ///< in its class's queue, or among the dead
+    ListHook wait_hook;             ///< in a WaitQueue
+    bool waiting = false;           ///< `wait_hook` is in use; under the WaitQueue's lock
+    CpuMask affinity = all_cpus;    ///< may be placed on these
+    unsigned cpu = 0;               ///< runs there or ran there last
+    bool on_queue = false;          ///< waits in a run queue or runs
+    bool on_cpu = false;            ///< a CPU uses its stack
+
+private:
+    Pid pid_;
+    sched::Policy policy_;
+    TaskState state_ = TaskState::uninterruptible; ///< until the first wake
+    std::array<char, 16> name_{};
+    Ref<Process> process_;
+};
+
+} // namespace kernel
