@@ -84,8 +84,7 @@ std::uint8_t Serial::Fifo::pop()
 std::size_t Serial::receive(std::string_view bytes)
 {
     const std::lock_guard lock{mutex_};
-    // In loopback mode the receiver is cut off from the wire: the bytes wait outside.
-    const std::size_t room = loopback() ? 0 : fifo_size() - std::min(fifo_size(), received_.size());
+    const std::size_t room = ready_to_receive() ? fifo_size() - std::min(fifo_size(), received_.size()) : 0;
     const std::size_t count = std::min(room, bytes.size());
     for (const char byte : bytes.substr(0, count))
         received_.push(static_cast<std::uint8_t>(byte));
@@ -244,6 +243,12 @@ bool Serial::divisor_latch_open() const { return (line_control_ & lcr_divisor_la
 
 bool Serial::loopback() const { return (modem_control_ & mcr_loopback) != 0; }
 
+/// Until then the bytes wait outside. In loopback mode the receiver is cut off from the wire and RTS is inactive.
+bool Serial::ready_to_receive() const
+{
+    return !loopback() && ((modem_control_ & mcr_rts) != 0 || (interrupt_enable_ & ier_received) != 0);
+}
+
 bool Serial::fifos_on() const { return (fifo_control_ & fcr_enable) != 0; }
 
 std::size_t Serial::trigger_level() const
@@ -304,7 +309,7 @@ void Serial::update_interrupt()
 /// Whether a sender that waits should be told now. It is told when all has been read, not at each byte.
 bool Serial::room_to_announce()
 {
-    if (!sender_waits_ || !received_.empty() || loopback() || !on_room_)
+    if (!sender_waits_ || !received_.empty() || !ready_to_receive() || !on_room_)
         return false;
     sender_waits_ = false;
     return true;

@@ -16,8 +16,10 @@ namespace vitrine {
 /// The PC's serial port: a 16550A UART (National Semiconductor PC16550D data sheet). Eight ports, one interrupt.
 ///
 /// The wire is infinitely fast: what the guest writes is sent at once, so the transmitter is always empty, and received
-/// bytes below the FIFO's trigger level raise the character timeout without delay. The interrupt is not gated by
-/// MCR.OUT2, as a PC's is: drivers that forget it work on other virtual machines, too.
+/// bytes below the FIFO's trigger level raise the character timeout without delay. The peer obeys RTS: no byte comes
+/// before the guest has set RTS or enabled the receive interrupt, so none is lost to a driver that clears the FIFO as
+/// it starts. The interrupt is not gated by MCR.OUT2, as a PC's is: drivers that forget it work on other virtual
+/// machines, too.
 class Serial final : public ByteDevice, public InputReceiver {
 public:
     static constexpr std::uint16_t com1_port = 0x3f8;
@@ -65,6 +67,7 @@ private:
 
     bool divisor_latch_open() const;
     bool loopback() const;
+    bool ready_to_receive() const;
     bool fifos_on() const;
     std::size_t fifo_size() const { return fifos_on() ? Fifo::capacity : 1; }
     std::size_t trigger_level() const;

@@ -140,6 +140,7 @@ TEST_F(SerialTest, TakesNoMoreThanTheFifoHoldsAndAsksForTheRestWhenItIsRead)
 {
     unsigned calls = 0;
     serial.on_room([&] { ++calls; });
+    write(mcr, 0x03);
     write(fcr, 0x01);
 
     EXPECT_EQ(serial.receive("0123456789abcdefXYZ"), 16U);
@@ -161,12 +162,15 @@ TEST_F(SerialTest, TakesNoMoreThanTheFifoHoldsAndAsksForTheRestWhenItIsRead)
 
 TEST_F(SerialTest, ForgetsReceivedBytesWhenTheFifoIsClearedOrSwitched)
 {
+    write(mcr, 0x03);
     write(fcr, 0x01);
     serial.receive("abc");
+    EXPECT_EQ(read(lsr), 0x61U);
     write(fcr, 0x03);
     EXPECT_EQ(read(lsr), 0x60U);
 
     serial.receive("abc");
+    EXPECT_EQ(read(lsr), 0x61U);
     write(fcr, 0x00);
     EXPECT_EQ(read(lsr), 0x60U);
 }
@@ -191,7 +195,21 @@ TEST_F(SerialTest, KeepsTheWireWaitingInLoopbackMode)
     EXPECT_EQ(serial.receive("a"), 0U);
     EXPECT_EQ(calls, 0U);
 
-    write(mcr, 0x00);
+    write(mcr, 0x02);
+
+    EXPECT_EQ(calls, 1U);
+    EXPECT_EQ(serial.receive("a"), 1U);
+}
+
+TEST_F(SerialTest, KeepsTheWireWaitingUntilADriverListens)
+{
+    unsigned calls = 0;
+    serial.on_room([&] { ++calls; });
+    EXPECT_EQ(serial.receive("a"), 0U);
+    write(fcr, 0x07);
+    EXPECT_EQ(calls, 0U);
+
+    write(ier, 0x01);
 
     EXPECT_EQ(calls, 1U);
     EXPECT_EQ(serial.receive("a"), 1U);
