@@ -1,0 +1,52 @@
+#include "bench/contenders.hpp"
+
+namespace bench {
+namespace {
+
+std::string guest_image(const std::string& name) { return BENCH_GUESTS "/" + name; }
+
+} // namespace
+
+Contender bare_loop(const std::string& guest, bool irqchip)
+{
+    Contender contender{.name = irqchip ? "bare loop, irqchip in KVM" : "bare loop, no irqchip",
+                        .command = {BENCH_PROGRAMS "/bare_loop", guest_image(guest), std::to_string(guest_ram >> 20)}};
+    if (irqchip)
+        contender.command.emplace_back("irqchip");
+    return contender;
+}
+
+Contender vitrine(const std::string& guest, const std::string& irqchip)
+{
+    return {.name = "vitrine, irqchip " + irqchip,
+            .command = {BENCH_PROGRAMS "/vitrine", "run", "--stats", "none", "--set", "irqchip=" + irqchip,
+                        BENCH_CONFIGS "/" + guest + ".json"}};
+}
+
+Contender qemu(const std::string& guest, const std::string& accelerator)
+{
+    const bool kvm = accelerator == "kvm";
+    return {.name = "QEMU microvm, " + accelerator,
+            .command = {"/usr/bin/qemu-system-x86_64",
+                        "-M",
+                        "microvm",
+                        "-accel",
+                        accelerator,
+                        "-cpu",
+                        kvm ? "host,-arch-capabilities" : "max",
+                        "-m",
+                        std::to_string(guest_ram >> 20),
+                        "-nodefaults",
+                        "-no-user-config",
+                        "-display",
+                        "none",
+                        "-serial",
+                        "stdio",
+                        "-no-reboot",
+                        "-device",
+                        "isa-debug-exit,iobase=0xf4",
+                        "-kernel",
+                        guest_image(guest)}};
+}
+
+} // namespace bench
