@@ -3,6 +3,8 @@
 namespace bench {
 namespace {
 
+std::string program(const std::string& name) { return BENCH_PROGRAMS "/" + name; }
+
 std::string guest_image(const std::string& name) { return BENCH_GUESTS "/" + name; }
 
 } // namespace
@@ -10,7 +12,7 @@ std::string guest_image(const std::string& name) { return BENCH_GUESTS "/" + nam
 Contender bare_loop(const std::string& guest, bool irqchip)
 {
     Contender contender{.name = irqchip ? "bare loop, irqchip in KVM" : "bare loop, no irqchip",
-                        .command = {BENCH_PROGRAMS "/bare_loop", guest_image(guest), std::to_string(guest_ram >> 20)}};
+                        .command = {program("bare_loop"), guest_image(guest), std::to_string(guest_ram >> 20)}};
     if (irqchip)
         contender.command.emplace_back("irqchip");
     return contender;
@@ -19,7 +21,7 @@ Contender bare_loop(const std::string& guest, bool irqchip)
 Contender vitrine(const std::string& guest, const std::string& irqchip)
 {
     return {.name = "vitrine, irqchip " + irqchip,
-            .command = {BENCH_PROGRAMS "/vitrine", "run", "--stats", "none", "--set", "irqchip=" + irqchip,
+            .command = {program("vitrine"), "run", "--stats", "none", "--set", "irqchip=" + irqchip,
                         BENCH_CONFIGS "/" + guest + ".json"}};
 }
 
