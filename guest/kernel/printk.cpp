@@ -1,6 +1,8 @@
 #include "kernel/printk.hpp"
 
 #include "arch/clock.hpp"
+#include "kernel/console.hpp"
+#include "kernel/init/command_line.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "lib/locked.hpp"
 #include "lib/ring_buffer.hpp"
@@ -14,7 +16,7 @@ constinit unsigned console_level = default_console_level; ///< outside of Log, w
 
 } // namespace
 
-/// The last lines, and who prints them.
+/// The last lines.
 class Log {
 public:
     void append(u64 time, LogLevel level, std::string_view text)
@@ -24,19 +26,16 @@ public:
             lines_.drop(sizeof record + record_at(0).length);
         lines_.push(std::as_bytes(std::span{&record, 1}));
         lines_.push(std::as_bytes(std::span{text.data(), record.length}));
-        for (Console* console = consoles_; console != nullptr; console = console->next_)
-            print(*console, record, text.substr(0, record.length));
+        print(record, text.substr(0, record.length));
     }
 
-    void add(Console& console)
+    void replay() const
     {
-        console.next_ = consoles_;
-        consoles_ = &console;
         for (std::size_t offset = 0; offset < lines_.size();) {
             const Record record = record_at(offset);
             char text[max_line];
             lines_.peek(offset + sizeof record, std::as_writable_bytes(std::span{text, record.length}));
-            print(console, record, {text, record.length});
+            print(record, {text, record.length});
             offset += sizeof record + record.length;
         }
     }
@@ -59,7 +58,7 @@ private:
         return record;
     }
 
-    void print(Console& console, const Record& record, std::string_view text) const
+    static void print(const Record& record, std::string_view text)
     {
         if (static_cast<unsigned>(record.level) >= console_level)
             return;
@@ -70,10 +69,9 @@ private:
                   microseconds % microseconds_per_second);
         line.append(text);
         line.append("\n");
-        console.write(line.view());
+        console::write(line.view());
     }
 
-    Console* consoles_ = nullptr;
     RingBuffer<capacity> lines_;
 };
 
@@ -99,9 +97,9 @@ void log(LogLevel level, std::string_view line)
     with_log([&](Log& log) { log.append(now, level, line); });
 }
 
-void register_console(Console& console)
+void replay_log()
 {
-    with_log([&](Log& log) { log.add(console); });
+    with_log([](Log& log) { log.replay(); });
 }
 
 void set_console_level(unsigned level) { console_level = level; }
@@ -114,19 +112,13 @@ void log_without_lock()
 
 void configure_log(std::string_view command_line)
 {
-    constexpr std::string_view level_option = "loglevel=";
-    while (!command_line.empty()) {
-        const std::size_t end = std::min(command_line.find(' '), command_line.size());
-        const std::string_view word = command_line.substr(0, end);
-        command_line.remove_prefix(std::min(end + 1, command_line.size()));
-        if (word == "quiet")
-            set_console_level(quiet_console_level);
-        else if (word == "debug")
-            set_console_level(static_cast<unsigned>(LogLevel::debug) + 1);
-        else if (word.starts_with(level_option) && word.size() == level_option.size() + 1 && word.back() >= '0' &&
-                 word.back() <= '9')
-            set_console_level(static_cast<unsigned>(word.back() - '0'));
-    }
+    if (command_line::find(command_line, "quiet"))
+        set_console_level(quiet_console_level);
+    if (command_line::find(command_line, "debug"))
+        set_console_level(static_cast<unsigned>(LogLevel::debug) + 1);
+    const auto level = command_line::find(command_line, "loglevel");
+    if (level && level->size() == 1 && level->front() >= '0' && level->front() <= '9')
+        set_console_level(static_cast<unsigned>(level->front() - '0'));
 }
 
 } // namespace kernel

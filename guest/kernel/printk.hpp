@@ -9,7 +9,7 @@ namespace kernel {
 /// Linux's levels.
 enum class LogLevel : u8 { emergency, alert, critical, error, warning, notice, info, debug };
 
-/// Puts one line, time-stamped, into the kernel log and on the consoles if `level` is below the console level.
+/// Puts one line, time-stamped, into the kernel log, and on the console if `level` is below the console level.
 void log(LogLevel level, std::string_view line);
 
 /// `printk(LogLevel::info, "cpu {}: {:x}", n, address)`: one line, without '\n'. Cut off at 256 characters. Any
@@ -22,25 +22,7 @@ void printk(LogLevel level, FormatString<std::type_identity_t<Arguments>...> for
     log(level, line.view());
 }
 
-/// Somewhere to print the log to. Consoles are never removed.
-class Console {
-public:
-    /// Prints text as it stands. Called with the log locked and interrupts masked; must not log.
-    virtual void write(std::string_view text) = 0;
-
-protected:
-    ~Console() = default;
-
-private:
-    friend void register_console(Console& console);
-    friend class Log;
-    Console* next_ = nullptr;
-};
-
-/// Prints the log so far to `console`, as far as the console level lets it, and what follows as it comes.
-void register_console(Console& console);
-
-/// Linux's console_loglevel: lines of a level below it reach the consoles. Every character costs a VM exit there, so a
+/// Linux's console_loglevel: lines of a level below it reach the console. Every character costs a VM exit there, so a
 /// boot that goes well prints nothing: the default of 5 lets warnings through, `info` and below go to the log only.
 inline constexpr unsigned default_console_level = 5;
 inline constexpr unsigned quiet_console_level = 4;
@@ -49,7 +31,10 @@ void set_console_level(unsigned level);
 /// Applies `loglevel=N`, `quiet` and `debug` from the kernel command line.
 void configure_log(std::string_view command_line);
 
-/// From now on every line reaches the consoles and no lock is taken: this CPU panics, and whoever holds the lock may
+/// Prints the log so far, as far as the console level lets it: for a console that has just been attached.
+void replay_log();
+
+/// From now on every line reaches the console and no lock is taken: this CPU panics, and whoever holds the lock may
 /// have been stopped.
 void log_without_lock();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lib/result.hpp"
+#include "lib/types.hpp"
 
 #include <cstddef>
 #include <new>
@@ -8,10 +9,19 @@
 
 namespace kernel::mm {
 
-/// Memory from the slab caches (up to 4 KiB) or whole pages above; aligned to 16, or to the size where that is a power
-/// of two. Null when there is none. Any context.
+/// Memory from the slab caches (up to 2 KiB) or whole pages above, at most 4 MiB; aligned to 16, or to the size where
+/// that is a power of two. Contents undefined. Null when there is none. Any context.
 void* kmalloc(std::size_t size);
+/// Null is fine. Panics on what is not memory from kmalloc, or was freed already.
 void kfree(void* pointer);
+
+/// What the slab caches have given out; for leak checks.
+struct HeapCounts {
+    u64 objects;
+    u64 object_bytes;
+    u64 slabs; ///< pages
+};
+HeapCounts heap_counts();
 
 } // namespace kernel::mm
 

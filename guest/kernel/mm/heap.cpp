@@ -1,0 +1,72 @@
+#include "kernel/mm/heap.hpp"
+
+#include "arch/paging.hpp"
+#include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/slab.hpp"
+#include "kernel/printk.hpp"
+
+#include <array>
+
+namespace kernel::mm {
+namespace {
+
+constexpr std::size_t size_step = 16;
+constexpr std::size_t max_object_size = page_size / 2;
+
+constinit std::array caches{Cache{16},  Cache{32},  Cache{48},  Cache{64},   Cache{96},  Cache{128},
+                            Cache{192}, Cache{256}, Cache{512}, Cache{1024}, Cache{2048}};
+
+/// For a size in steps, rounded up, the index of the smallest cache that serves it.
+constexpr auto cache_of_size = [] {
+    std::array<u8, max_object_size / size_step + 1> index{};
+    constexpr std::size_t sizes[] = {16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048};
+    u8 cache = 0;
+    for (std::size_t steps = 0; steps < index.size(); ++steps) {
+        while (sizes[cache] < steps * size_step)
+            ++cache;
+        index[steps] = cache;
+    }
+    return index;
+}();
+
+} // namespace
+
+void* kmalloc(std::size_t size)
+{
+    if (size <= max_object_size)
+        return caches[cache_of_size[(size + size_step - 1) / size_step]].allocate();
+    if (size > page_size << max_order)
+        return nullptr;
+    const unsigned order =
+        size <= page_size ? 0 : 64 - static_cast<unsigned>(__builtin_clzll((size - 1) >> page_shift));
+    const auto pages = alloc_pages(order);
+    return pages ? arch::direct_map(pages.value()) : nullptr;
+}
+
+void kfree(void* pointer)
+{
+    if (pointer == nullptr)
+        return;
+    const PhysicalAddress address = arch::physical_of_direct(pointer);
+    if (address.value >= vitrine::abi::direct_map_end - vitrine::abi::direct_map_base)
+        panic("kfree: not a pointer from kmalloc");
+    Page& page = page_of(address);
+    if (page.use == PageUse::slab)
+        page.slab.cache->free(pointer, page);
+    else
+        free_pages(address, page.order);
+}
+
+HeapCounts heap_counts()
+{
+    HeapCounts counts{};
+    for (Cache& cache : caches) {
+        const Cache::Counts in_cache = cache.counts();
+        counts.objects += in_cache.objects;
+        counts.object_bytes += u64{in_cache.objects} * cache.object_size();
+        counts.slabs += in_cache.slabs;
+    }
+    return counts;
+}
+
+} // namespace kernel::mm
