@@ -11,12 +11,13 @@
 #include "vmm/machine/interrupts.hpp"
 #include "vmm/machine/run_gate.hpp"
 #include "vmm/machine/virtual_cpu.hpp"
+#include "vmm/machine/watchdog.hpp"
+#include "vmm/observe/death_report.hpp"
 #include "vmm/observe/tsc.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -46,6 +47,7 @@ private:
     void load();
     void run_event_loop();
     void stop_everything();
+    std::string death_report_of(const Outcome& outcome) const;
 
     MachineConfig config_;
     Kvm kvm_;
@@ -58,6 +60,7 @@ private:
     DeviceSet devices_;
     CpuSurroundings surroundings_;
     std::deque<VirtualCpu> cpus_;
+    Watchdog watchdog_;
     LoadedGuest guest_;
     std::optional<TscClock> clock_; ///< from run() on
     std::chrono::nanoseconds elapsed_{};
@@ -70,7 +73,8 @@ Machine::Impl::Impl(MachineConfig config, MachineIo io)
       ending_{[this] { stop_everything(); }},
       interrupts_{vm_, config_.irqchip},
       devices_{config_, io, loop_, ending_, interrupts_},
-      surroundings_{devices_.ports(), devices_.memory(), gate_, ending_, {}}
+      surroundings_{devices_.ports(), devices_.memory(), gate_, ending_, {}},
+      watchdog_{loop_, cpus_, ending_}
 {
     map_memory();
     create_cpus();
@@ -126,7 +130,29 @@ Outcome Machine::Impl::run()
     }
     elapsed_ = clock_->elapsed();
     devices_.console().flush();
-    return ending_.outcome();
+
+    Outcome outcome = ending_.outcome();
+    if (outcome.is_death())
+        outcome.report = death_report_of(outcome);
+    return outcome;
+}
+
+std::string Machine::Impl::death_report_of(const Outcome& outcome) const
+{
+    std::vector<CpuState> states;
+    for (const VirtualCpu& cpu : cpus_) {
+        CpuState state{.id = cpu.id(), .activity = watchdog_.activity_of(cpu.id()), .exits = cpu.log().in_order()};
+        if (cpu.was_started())
+            state.registers = cpu.registers();
+        else
+            state.activity = "never started";
+        states.push_back(std::move(state));
+    }
+    return death_report(outcome.reason, states,
+                        {.memory = memory_,
+                         .symbols = guest_.symbols,
+                         .names = devices_,
+                         .nanoseconds_per_cycle = clock_->nanoseconds_per_cycle()});
 }
 
 void Machine::Impl::run_event_loop()
@@ -137,14 +163,7 @@ void Machine::Impl::run_event_loop()
         if (!error)
             ending_.end(Ending::stopped, 0, "stopped by a signal");
     });
-    boost::asio::steady_timer timeout{loop_};
-    if (config_.timeout) {
-        timeout.expires_after(*config_.timeout);
-        timeout.async_wait([this](const boost::system::error_code& error) {
-            if (!error)
-                ending_.end(Ending::timeout, status_timeout, "time is up");
-        });
-    }
+    watchdog_.start(config_.timeout, config_.no_progress);
     try {
         loop_.run();
     } catch (const std::exception& error) {

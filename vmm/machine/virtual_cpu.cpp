@@ -10,6 +10,7 @@
 #include <cstring>
 #include <exception>
 #include <system_error>
+#include <utility>
 
 namespace vitrine {
 
@@ -35,6 +36,18 @@ void VirtualCpu::kick()
 {
     kvm_.request_exit();
     thread_.signal();
+}
+
+void VirtualCpu::ask()
+{
+    asked_ = true;
+    kick();
+}
+
+std::optional<CpuSample> VirtualCpu::take_answer()
+{
+    const std::scoped_lock lock{answer_mutex_};
+    return std::exchange(answer_, std::nullopt);
 }
 
 void VirtualCpu::loop()
@@ -94,7 +107,7 @@ void VirtualCpu::dispatch(const Exit& exit)
     case ExitReason::mmio: return memory_io(exit);
     case ExitReason::rdmsr:
     case ExitReason::wrmsr: return unknown_msr();
-    case ExitReason::intr: return kvm_.clear_exit_request(); // may_run() looks at the gate next: see RunGate
+    case ExitReason::intr: return interrupted();
     case ExitReason::again: return;
     case ExitReason::ioapic_eoi:
         if (around_.end_of_interrupt)
@@ -111,6 +124,30 @@ void VirtualCpu::dispatch(const Exit& exit)
         return die(Ending::unknown_exit, fmt::format("KVM_RUN returned for a reason that this VMM does not handle: {}",
                                                      name_of(exit.reason())));
     }
+}
+
+void VirtualCpu::interrupted()
+{
+    ++interruptions_;
+    kvm_.clear_exit_request(); // first: what was asked before is seen below, and by may_run()
+    if (!asked_.exchange(false))
+        return;
+    const CpuSample answer = sample();
+    const std::scoped_lock lock{answer_mutex_};
+    answer_ = answer;
+}
+
+CpuSample VirtualCpu::sample() const
+{
+    constexpr std::uint64_t rflags_if = 1 << 9;
+    const kvm_regs& regs = kvm_.shared().s.regs.regs;
+    const std::uint32_t state = kvm_.mp_state().mp_state;
+    return {.time = std::chrono::steady_clock::now(),
+            .exits = account_.returns() - interruptions_,
+            .rip = regs.rip,
+            .interrupts_on = (regs.rflags & rflags_if) != 0,
+            .halted = state == KVM_MP_STATE_HALTED,
+            .waiting = state == KVM_MP_STATE_UNINITIALIZED || state == KVM_MP_STATE_INIT_RECEIVED};
 }
 
 void VirtualCpu::port_io()
@@ -166,14 +203,23 @@ void VirtualCpu::fail_entry()
                     std::uint64_t{failure.hardware_entry_failure_reason}, std::uint32_t{failure.cpu}));
 }
 
-void VirtualCpu::die(Ending ending, std::string reason)
+void VirtualCpu::die(Ending ending, const std::string& reason)
 {
-    try {
-        last_registers_ = Registers{kvm_.regs(), kvm_.sregs()};
-    } catch (const KvmError& error) {
-        reason += fmt::format(" (no registers: {})", error.what());
-    }
+    fatal_registers_ = registers();
     around_.machine.end(ending, status_vmm_error, fmt::format("vCPU {}: {}", id(), reason));
+}
+
+bool VirtualCpu::was_started() const { return kvm_.mp_state().mp_state != KVM_MP_STATE_UNINITIALIZED; }
+
+std::optional<Registers> VirtualCpu::registers() const
+{
+    if (fatal_registers_)
+        return fatal_registers_;
+    try {
+        return Registers{kvm_.regs(), kvm_.sregs()};
+    } catch (const KvmError&) {
+        return std::nullopt;
+    }
 }
 
 } // namespace vitrine
