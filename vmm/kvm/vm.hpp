@@ -6,18 +6,13 @@
 #include "vmm/kvm/unique_fd.hpp"
 #include "vmm/kvm/vcpu.hpp"
 #include "vmm/machine/address.hpp"
+#include "vmm/machine/msi.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <span>
 
 namespace vitrine {
-
-/// A message-signalled interrupt as it goes over the bus. Intel SDM vol. 3, §11.11.
-struct MsiMessage {
-    std::uint64_t address = 0;
-    std::uint32_t data = 0;
-};
 
 /// A guest write that KVM turns into an eventfd signal without leaving the kernel.
 struct IoEvent {
@@ -47,6 +42,9 @@ public:
     void create_irqchip();
     /// LAPICs in the kernel, the IOAPIC ours: `pins` GSIs are its. Before the first vCPU.
     void create_split_irqchip(unsigned pins);
+
+    /// The 8254 and port 0x61 in the kernel, on GSI 0; needs create_irqchip().
+    void create_pit();
 
     /// KVM_IRQ_LINE on the kernel's irqchip.
     void set_irq_line(unsigned gsi, bool high);

@@ -6,34 +6,80 @@ namespace vitrine {
 
 DeviceSet::DeviceSet(const MachineConfig& config, const MachineIo& io, boost::asio::io_context& loop,
                      MachineControl& machine, Interrupts& interrupts)
-    : console_{loop, io.console_output, io.console_observer}, exit_port_{machine}
+    : console_{loop, io.console_output, io.console_observer},
+      exit_port_{machine},
+      control_port_{machine},
+      reset_control_{machine}
 {
-    if (config.devices.debug_exit)
-        debug_exit_.emplace(machine);
-    if (config.devices.serial)
-        serial_.emplace(console_, interrupts.line(Serial::com1_irq));
+    create(config, machine, interrupts);
     attach_ports();
+    attach_memory(interrupts);
 }
 
+void DeviceSet::create(const MachineConfig& config, MachineControl& machine, Interrupts& interrupts)
+{
+    const DeviceConfig& wanted = config.devices;
+    if (wanted.debug_exit)
+        debug_exit_.emplace(machine);
+    if (wanted.fw_cfg)
+        fw_cfg_.emplace(config.cpus, config.memory.size);
+    if (wanted.i8042)
+        i8042_.emplace(machine);
+    if (wanted.pit_speaker)
+        pit_.emplace();
+    if (wanted.rtc)
+        rtc_.emplace(config.memory.size, config.cpus);
+    if (wanted.serial)
+        serial_.emplace(console_, interrupts.line(Serial::com1_irq));
+}
+
+/// The map of the port space.
 void DeviceSet::attach_ports()
 {
-    const auto attach = [this](std::uint16_t port, std::uint64_t count, auto& device) {
-        if (device)
-            ports_.attach(port, count, *device);
-    };
-    attach(abi::debug_exit_port, DebugExit::port_count, debug_exit_);
-    attach(Serial::com1_port, Serial::port_count, serial_);
+    if (pit_) {
+        ports_.attach(Pit::counters_port, Pit::counters_port_count, pit_->counters());
+        ports_.attach(Pit::speaker_port, 1, pit_->speaker());
+    }
+    if (i8042_) {
+        ports_.attach(I8042::data_port, 1, i8042_->data());
+        ports_.attach(I8042::command_port, 1, i8042_->command());
+    }
+    if (rtc_)
+        ports_.attach(Rtc::index_port, Rtc::port_count, *rtc_);
+    ports_.attach(SystemControlPortA::port, 1, control_port_);
+    if (debug_exit_)
+        ports_.attach(abi::debug_exit_port, DebugExit::port_count, *debug_exit_);
+    if (serial_)
+        ports_.attach(Serial::com1_port, Serial::port_count, *serial_);
+    if (fw_cfg_)
+        ports_.attach(FwCfg::port, FwCfg::port_count, *fw_cfg_);
     ports_.attach(abi::exit_port, ExitPort::port_count, exit_port_);
+    ports_.attach(ResetControl::port, 1, reset_control_);
+}
+
+/// The map of the MMIO space.
+void DeviceSet::attach_memory(Interrupts& interrupts)
+{
+    if (IoApic* const io_apic = interrupts.io_apic())
+        memory_.attach(IoApic::base_address, IoApic::size, *io_apic);
+}
+
+std::unique_ptr<ConsoleInput> DeviceSet::start_console_input(int descriptor, boost::asio::io_context& loop,
+                                                             MachineControl& machine)
+{
+    if (descriptor < 0 || !serial_)
+        return nullptr;
+    return std::make_unique<ConsoleInput>(loop, descriptor, *serial_,
+                                          [&machine] { machine.end(Ending::stopped, 0, "the user typed Ctrl-A X"); });
 }
 
 std::vector<abi::Device> DeviceSet::list() const
 {
     std::vector<abi::Device> devices;
     if (serial_)
-        devices.push_back({.kind = abi::DeviceKind::serial_16550,
-                           .gsi = Serial::com1_irq,
-                           .base = Serial::com1_port,
-                           .size = Serial::port_count});
+        devices.push_back({abi::DeviceKind::serial_16550, Serial::com1_irq, Serial::com1_port, Serial::port_count});
+    if (i8042_)
+        devices.push_back({abi::DeviceKind::i8042, 1, I8042::data_port, 5});
     return devices;
 }
 

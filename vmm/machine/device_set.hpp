@@ -1,9 +1,15 @@
 #pragma once
 
 #include "abi/boot_info.hpp"
+#include "vmm/devices/console_input.hpp"
 #include "vmm/devices/console_output.hpp"
 #include "vmm/devices/debug_exit.hpp"
 #include "vmm/devices/exit_port.hpp"
+#include "vmm/devices/fw_cfg.hpp"
+#include "vmm/devices/i8042.hpp"
+#include "vmm/devices/pit.hpp"
+#include "vmm/devices/reset_ports.hpp"
+#include "vmm/devices/rtc.hpp"
 #include "vmm/devices/serial.hpp"
 #include "vmm/machine/bus.hpp"
 #include "vmm/machine/interrupts.hpp"
@@ -12,12 +18,13 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace vitrine {
 
-/// All devices of a machine, and where each answers: see device_set.cpp for the map.
+/// All devices of a machine, and where each answers: the map is in device_set.cpp.
 class DeviceSet final : public DeviceNames {
 public:
     /// All must outlive the devices. Throws std::system_error, KvmError.
@@ -28,6 +35,11 @@ public:
     const Bus& memory() const { return memory_; }
     ConsoleOutput& console() { return console_; }
 
+    /// Begins to give the guest what comes from `descriptor`; null when there is nobody to give it to. Before the first
+    /// vCPU runs; destroyed after the last one. Throws std::system_error.
+    std::unique_ptr<ConsoleInput> start_console_input(int descriptor, boost::asio::io_context& loop,
+                                                      MachineControl& machine);
+
     /// What the guest is told it has.
     std::vector<abi::Device> list() const;
 
@@ -35,13 +47,21 @@ public:
     std::string_view at_address(std::uint64_t address) const override;
 
 private:
+    void create(const MachineConfig& config, MachineControl& machine, Interrupts& interrupts);
     void attach_ports();
+    void attach_memory(Interrupts& interrupts);
 
     Bus ports_;
     Bus memory_;
     ConsoleOutput console_;
     ExitPort exit_port_;
+    SystemControlPortA control_port_;
+    ResetControl reset_control_;
     std::optional<DebugExit> debug_exit_;
+    std::optional<FwCfg> fw_cfg_;
+    std::optional<I8042> i8042_;
+    std::optional<Pit> pit_;
+    std::optional<Rtc> rtc_;
     std::optional<Serial> serial_;
 };
 

@@ -1,30 +1,48 @@
 #pragma once
 
+#include "vmm/devices/io_apic.hpp"
 #include "vmm/kvm/vm.hpp"
 #include "vmm/machine/interrupt_line.hpp"
 #include "vmm/machine/machine_config.hpp"
+#include "vmm/machine/msi.hpp"
 
+#include <array>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 namespace vitrine {
 
-/// The machine's interrupt controllers, and the wires into them.
-class Interrupts {
+/// The machine's interrupt controllers, and the wires into them: KVM's own (`kernel`), KVM's local APICs with our
+/// IOAPIC
+/// (`split`), or none.
+class Interrupts final : private MsiSink {
 public:
-    /// As on a PC: the ISA interrupts and eight more pins.
-    static constexpr unsigned pins = 24;
+    static constexpr unsigned pins = IoApic::pin_count;
 
-    /// Creates the irqchip that the config asks for; before the first vCPU. Throws KvmError.
+    /// Creates the irqchip; before the first vCPU. Throws KvmError.
     Interrupts(Vm& vm, IrqChip irqchip);
 
-    /// The wire into pin `gsi`; a new one, valid as long as this. Without an irqchip it leads nowhere.
+    /// The wire into pin `gsi`, valid as long as this. Without an irqchip it leads nowhere. Before the first vCPU runs.
     InterruptLine& line(unsigned gsi);
 
+    /// Our IOAPIC, to be attached to the bus; null unless the irqchip is split.
+    IoApic* io_apic() { return io_apic_ ? &*io_apic_ : nullptr; }
+
+    /// A local APIC ended a level-triggered interrupt (KVM_EXIT_IOAPIC_EOI). Any thread.
+    void end_of_interrupt(std::uint8_t vector);
+
 private:
+    void send(const MsiMessage& message) override;
+    void route(unsigned pin, const std::optional<MsiMessage>& message) override;
+
     Vm& vm_;
-    IrqChip irqchip_;
+    std::optional<IoApic> io_apic_;
     std::vector<std::unique_ptr<InterruptLine>> lines_;
+
+    std::mutex routes_mutex_; ///< taken after the IOAPIC's; a leaf
+    std::array<std::optional<MsiMessage>, pins> routes_{};
 };
 
 } // namespace vitrine

@@ -50,6 +50,7 @@ private:
     std::string death_report_of(const Outcome& outcome) const;
 
     MachineConfig config_;
+    MachineIo io_;
     Kvm kvm_;
     GuestMemory memory_; ///< before vm_, which refers to it until it is closed
     Vm vm_;
@@ -68,12 +69,13 @@ private:
 
 Machine::Impl::Impl(MachineConfig config, MachineIo io)
     : config_{std::move(config)},
+      io_{std::move(io)},
       memory_{config_.memory},
       vm_{kvm_},
       ending_{[this] { stop_everything(); }},
       interrupts_{vm_, config_.irqchip},
-      devices_{config_, io, loop_, ending_, interrupts_},
-      surroundings_{devices_.ports(), devices_.memory(), gate_, ending_, {}},
+      devices_{config_, io_, loop_, ending_, interrupts_},
+      surroundings_{devices_.ports(), devices_.memory(), gate_, ending_, interrupts_},
       watchdog_{loop_, cpus_, ending_}
 {
     map_memory();
@@ -123,7 +125,8 @@ Outcome Machine::Impl::run()
 {
     clock_.emplace();
     {
-        std::vector<std::jthread> threads;
+        const auto input = devices_.start_console_input(io_.console_input, loop_, ending_);
+        std::vector<std::jthread> threads; // end before the console input, which they call
         for (VirtualCpu& cpu : cpus_)
             threads.emplace_back([&cpu] { cpu.run(); });
         run_event_loop();
@@ -141,12 +144,11 @@ std::string Machine::Impl::death_report_of(const Outcome& outcome) const
 {
     std::vector<CpuState> states;
     for (const VirtualCpu& cpu : cpus_) {
-        CpuState state{.id = cpu.id(), .activity = watchdog_.activity_of(cpu.id()), .exits = cpu.log().in_order()};
-        if (cpu.was_started())
-            state.registers = cpu.registers();
-        else
-            state.activity = "never started";
-        states.push_back(std::move(state));
+        const bool started = cpu.was_started();
+        states.push_back({.id = cpu.id(),
+                          .activity = started ? watchdog_.activity_of(cpu.id()) : "never started",
+                          .registers = started ? cpu.registers() : std::nullopt,
+                          .exits = cpu.log().in_order()});
     }
     return death_report(outcome.reason, states,
                         {.memory = memory_,

@@ -109,10 +109,7 @@ void VirtualCpu::dispatch(const Exit& exit)
     case ExitReason::wrmsr: return unknown_msr();
     case ExitReason::intr: return interrupted();
     case ExitReason::again: return;
-    case ExitReason::ioapic_eoi:
-        if (around_.end_of_interrupt)
-            around_.end_of_interrupt(kvm_.shared().eoi.vector);
-        return;
+    case ExitReason::ioapic_eoi: return around_.interrupts.end_of_interrupt(kvm_.shared().eoi.vector);
     case ExitReason::hlt: return halted();
     case ExitReason::shutdown: return die(Ending::triple_fault, "triple fault");
     case ExitReason::fail_entry: return fail_entry();

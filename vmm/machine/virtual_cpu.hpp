@@ -3,6 +3,7 @@
 #include "vmm/kvm/vcpu.hpp"
 #include "vmm/machine/bus.hpp"
 #include "vmm/machine/exit.hpp"
+#include "vmm/machine/interrupts.hpp"
 #include "vmm/machine/kick_target.hpp"
 #include "vmm/machine/outcome.hpp"
 #include "vmm/machine/run_gate.hpp"
@@ -13,15 +14,11 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 
 namespace vitrine {
-
-/// Who wants to know when a vCPU ends a level-triggered interrupt: the IOAPIC in split mode.
-using EndOfInterrupt = std::function<void(std::uint8_t vector)>;
 
 /// What the vCPUs of a machine share. All of it outlives them.
 struct CpuSurroundings {
@@ -29,7 +26,7 @@ struct CpuSurroundings {
     const Bus& memory;
     RunGate& gate;
     MachineControl& machine;
-    EndOfInterrupt end_of_interrupt; ///< may be empty
+    Interrupts& interrupts;
 };
 
 /// A vCPU and what its thread does: KVM_RUN, account, dispatch, until the gate shuts. No lock and no allocation on that
