@@ -12,16 +12,14 @@
 namespace vitrine::abi {
 
 /// Bits of a page-table entry.
-enum PageBit : std::uint64_t {
-    page_present = 1ULL << 0,
-    page_writable = 1ULL << 1,
-    page_user = 1ULL << 2,
-    page_accessed = 1ULL << 5,
-    page_dirty = 1ULL << 6,
-    page_large = 1ULL << 7, ///< in a PDPTE or PDE: maps 1 GiB or 2 MiB
-    page_global = 1ULL << 8,
-    page_no_execute = 1ULL << 63,
-};
+inline constexpr std::uint64_t page_present = 1ULL << 0;
+inline constexpr std::uint64_t page_writable = 1ULL << 1;
+inline constexpr std::uint64_t page_user = 1ULL << 2;
+inline constexpr std::uint64_t page_accessed = 1ULL << 5;
+inline constexpr std::uint64_t page_dirty = 1ULL << 6;
+inline constexpr std::uint64_t page_large = 1ULL << 7; ///< in a PDPTE or PDE: maps 1 GiB or 2 MiB
+inline constexpr std::uint64_t page_global = 1ULL << 8;
+inline constexpr std::uint64_t page_no_execute = 1ULL << 63;
 
 inline constexpr std::uint64_t page_address_mask = 0x000f'ffff'ffff'f000;
 inline constexpr unsigned page_shift = 12;
@@ -74,7 +72,7 @@ private:
             if (level == 0 || (whole && reach <= largest)) {
                 if (entry != 0)
                     return false;
-                const std::uint64_t size_bit = level == 0 ? 0ULL : std::uint64_t{page_large};
+                const std::uint64_t size_bit = level == 0 ? 0 : page_large;
                 entry = run.physical_address | run.permissions | size_bit | present_leaf;
             } else {
                 const std::uint64_t child = child_of(entry);

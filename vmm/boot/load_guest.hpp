@@ -26,20 +26,22 @@ public:
 struct MachineFacts {
     std::span<const abi::Device> devices;
     std::uint64_t tsc_khz = 0;
-    Bytes trace_ring_size{}; ///< per vCPU; 0: no trace
+    bool gigabyte_pages = false; ///< the vCPUs have 1 GiB pages (CPUID 0x80000001 EDX bit 26)
+    Bytes trace_ring_size{};     ///< per vCPU; 0: no trace
     abi::TraceChannel trace_channel = abi::TraceChannel::off;
     std::uint64_t trace_enabled = 0;
 };
 
 struct LoadedGuest {
     BootProtocol protocol; ///< the one used; never `detect`
-    EntryState entry;
-    SymbolTable symbols;                      ///< empty when the image has none
-    std::vector<abi::MemoryRange> memory_map; ///< as told to the guest
-    GuestAddress trace_rings{};               ///< where they were put, when asked for
+    EntryState entry{};
+    SymbolTable symbols{};                      ///< empty when the image has none
+    std::vector<abi::MemoryRange> memory_map{}; ///< as told to the guest
+    GuestAddress trace_rings{};                 ///< where they were put, when asked for
 };
 
-/// Puts kernel, initramfs, modules, command line and the protocol's structures into guest memory. Throws ImageError.
+/// Puts kernel, initramfs, modules, command line and the protocol's structures into guest memory, which is fresh: never
+/// written, all zero. Throws ImageError.
 LoadedGuest load_guest(const MachineConfig& config, const GuestMemory& memory, const MachineFacts& facts);
 
 } // namespace vitrine

@@ -34,6 +34,10 @@ struct GuestMemoryOptions {
     bool huge_pages = false; ///< ask for 2 MiB pages (transparent for anonymous memory, hugetlbfs for memfd)
 };
 
+/// What is copied to and from guest memory as it lies in ours. A span is not: its bytes are meant.
+template <typename T>
+concept GuestValue = std::is_trivially_copyable_v<T> && !std::is_convertible_v<const T&, std::span<const std::byte>>;
+
 /// The guest's RAM, and the only way to it: every access is checked here against the regions that exist. RAM lies from
 /// 0 up to the PCI hole at 3 GiB and continues at 4 GiB, as on a PC.
 ///
@@ -72,17 +76,18 @@ public:
     void write(GuestAddress address, std::span<const std::byte> in) const;
     void fill(GuestAddress address, Bytes size, std::byte value) const;
 
-    template <typename T>
-    requires std::is_trivially_copyable_v<T> T read(GuestAddress address)
-    const
+    template <GuestValue T>
+    T read(GuestAddress address) const
     {
         T value;
         read(address, std::as_writable_bytes(std::span{&value, 1}));
         return value;
     }
-    template <typename T>
-    requires std::is_trivially_copyable_v<T>
-    void write(GuestAddress address, const T& value) const { write(address, std::as_bytes(std::span{&value, 1})); }
+    template <GuestValue T>
+    void write(GuestAddress address, const T& value) const
+    {
+        write(address, std::as_bytes(std::span{&value, 1}));
+    }
 
 private:
     Bytes size_;
