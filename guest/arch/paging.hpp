@@ -15,20 +15,35 @@ struct PageFlags {
     bool uncached = false;
 };
 
+#ifdef VITRINE_GUEST
+inline constexpr u64 direct_map_offset = vitrine::abi::direct_map_base;
+#else
+extern u64 direct_map_offset; ///< where the unit tests have the guest's RAM
+#endif
+
 /// All of RAM, at a fixed place: a pointer to guest-physical memory and back.
 template <typename T = void>
 T* direct_map(kernel::PhysicalAddress address)
 {
-    return reinterpret_cast<T*>(address.value + vitrine::abi::direct_map_base);
+    return reinterpret_cast<T*>(address.value + direct_map_offset);
 }
 inline kernel::PhysicalAddress physical_of_direct(const void* pointer)
 {
-    return {reinterpret_cast<u64>(pointer) - vitrine::abi::direct_map_base};
+    return {reinterpret_cast<u64>(pointer) - direct_map_offset};
 }
 
 struct Mapping {
     kernel::PhysicalAddress physical;
     PageFlags flags;
+};
+
+/// Says how a mapped page is to be mapped from now on; nothing: not at all. See PageTables::visit.
+class PageVisitor {
+public:
+    virtual std::optional<PageFlags> visit(kernel::VirtualAddress address, const Mapping& mapping) = 0;
+
+protected:
+    ~PageVisitor() = default;
 };
 
 /// One set of page tables: a user half of its own and the kernel half that all share. Not locked: its address space is.
@@ -49,6 +64,9 @@ public:
     /// Nothing mapped: does nothing. Flushes on this CPU.
     void unmap(kernel::VirtualAddress address);
     std::optional<Mapping> lookup(kernel::VirtualAddress address) const;
+    /// Has `visitor` decide on each 4 KiB page mapped in [begin, end), in order. Takes time by what is mapped, not by
+    /// the size of the range. Flushes nothing.
+    void visit(kernel::VirtualAddress begin, kernel::VirtualAddress end, PageVisitor& visitor);
 
     void activate() const;
 

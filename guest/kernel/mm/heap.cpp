@@ -3,7 +3,6 @@
 #include "arch/paging.hpp"
 #include "kernel/mm/page_allocator.hpp"
 #include "kernel/mm/slab.hpp"
-#include "kernel/printk.hpp"
 
 #include <array>
 
@@ -48,8 +47,6 @@ void kfree(void* pointer)
     if (pointer == nullptr)
         return;
     const PhysicalAddress address = arch::physical_of_direct(pointer);
-    if (address.value >= vitrine::abi::direct_map_end - vitrine::abi::direct_map_base)
-        panic("kfree: not a pointer from kmalloc");
     Page& page = page_of(address);
     if (page.use == PageUse::slab)
         page.slab.cache->free(pointer, page);

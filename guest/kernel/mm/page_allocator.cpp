@@ -19,6 +19,8 @@ namespace {
 
 constinit Late<Locked<BuddyAllocator, IrqSafe>> buddy_allocator;
 
+} // namespace
+
 void set_up_page_allocator()
 {
     const auto& boot = boot_info();
@@ -32,8 +34,6 @@ void set_up_page_allocator()
 }
 
 BOOT_STEP(page_allocator, NEEDS(), PROVIDES("pages"), set_up_page_allocator);
-
-} // namespace
 
 Result<PhysicalAddress> alloc_pages(unsigned order, Contents contents)
 {

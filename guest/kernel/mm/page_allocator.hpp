@@ -30,4 +30,7 @@ struct PageCounts {
 };
 PageCounts page_counts();
 
+/// The boot step: reads boot_info()'s memory map. Takes time by the number of its ranges, not by their size.
+void set_up_page_allocator();
+
 } // namespace kernel::mm

@@ -5,10 +5,15 @@
 
 namespace kernel::mm {
 
-/// Virtually contiguous kernel memory from single pages, with an unmapped guard page on either side. May sleep.
+/// Virtually contiguous kernel memory from single pages, with an unmapped guard page on either side. Contents
+/// undefined. ENOMEM, EINVAL for no or an absurd size. Any context.
 Result<VirtualAddress> vmalloc(u64 size);
+/// Panics on what is not an address from vmalloc. Interrupts enabled: other CPUs' translations are flushed.
 void vfree(VirtualAddress address);
 
 inline constexpr u64 kernel_stack_size = 16 * 1024;
+
+/// The boot step.
+void set_up_vmalloc();
 
 } // namespace kernel::mm
