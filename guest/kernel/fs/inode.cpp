@@ -20,6 +20,7 @@ Result<Ref<Inode>> Inode::lookup(std::string_view) { return Errno::enotdir; }
 Result<Ref<Inode>> Inode::parent() { return Errno::enotdir; }
 Result<void> Inode::link(std::string_view, Ref<Inode>) { return Errno::enotdir; }
 Result<Ref<Inode>> Inode::create_file(std::string_view, u32) { return Errno::enotdir; }
+Result<Ref<Inode>> Inode::create_directory(std::string_view, u32) { return Errno::enotdir; }
 Result<void> Inode::read_directory(u64, DirectoryVisitor&) { return Errno::enotdir; }
 Result<std::string_view> Inode::link_target() { return Errno::einval; }
 Result<u64> Inode::read(u64, u64, Sink&) { return is_directory() ? Errno::eisdir : Errno::einval; }

@@ -61,12 +61,16 @@ public:
     virtual u32 link_count() const { return 1; }
     virtual DeviceNumber device() const { return {}; }
 
+    /// Asked before a File is made of it. ENXIO for a device that is not there.
+    virtual Result<void> open() { return {}; }
+
     /// Directories. Names are single components; "." and ".." are the path walk's.
     virtual Result<Ref<Inode>> lookup(std::string_view name);
     virtual Result<Ref<Inode>> parent();
     /// EEXIST when the name is taken.
     virtual Result<void> link(std::string_view name, Ref<Inode> inode);
     virtual Result<Ref<Inode>> create_file(std::string_view name, u32 permissions);
+    virtual Result<Ref<Inode>> create_directory(std::string_view name, u32 permissions);
     /// Visits the entries from `position` on (0: the first).
     virtual Result<void> read_directory(u64 position, DirectoryVisitor& visitor);
 

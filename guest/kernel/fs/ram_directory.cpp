@@ -59,6 +59,13 @@ Result<Ref<Inode>> RamDirectory::create_file(std::string_view name, u32 permissi
     return file;
 }
 
+Result<Ref<Inode>> RamDirectory::create_directory(std::string_view name, u32 permissions)
+{
+    Ref<Inode> directory = TRY(make_ref<RamDirectory>(permissions, this));
+    TRY(link(name, directory));
+    return directory;
+}
+
 Result<void> RamDirectory::read_directory(u64 position, DirectoryVisitor& visitor)
 {
     if (position == 0 && !visitor.visit(".", number(), type(), 1))

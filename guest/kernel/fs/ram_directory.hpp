@@ -8,7 +8,7 @@
 namespace kernel::fs {
 
 /// A directory that exists in memory only.
-class RamDirectory final : public Inode {
+class RamDirectory : public Inode {
 public:
     /// `parent` is the directory that holds this one, and outlives it: it holds the reference. Null for a root, which
     /// is its own parent.
@@ -19,6 +19,7 @@ public:
     Result<Ref<Inode>> parent() override { return Ref<Inode>::share(parent_); }
     Result<void> link(std::string_view name, Ref<Inode> inode) override;
     Result<Ref<Inode>> create_file(std::string_view name, u32 permissions) override;
+    Result<Ref<Inode>> create_directory(std::string_view name, u32 permissions) override;
     Result<void> read_directory(u64 position, DirectoryVisitor& visitor) override;
 
     u32 link_count() const override { return 2; }

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "arch/trap_frame.hpp"
+#include "kernel/mm/page_source.hpp"
+#include "lib/ref.hpp"
+#include "lib/result.hpp"
+#include "lib/types.hpp"
+
+namespace kernel::mm {
+
+/// What user code may do with its memory. None of the three: nothing, which makes a guard.
+struct Protection {
+    bool read = false;
+    bool write = false;
+    bool execute = false;
+};
+
+enum class Placement {
+    anywhere,        ///< at the address given if that is free, else where there is room
+    fixed,           ///< there, in place of what is mapped there (MAP_FIXED)
+    fixed_if_unused, ///< there, or EEXIST (MAP_FIXED_NOREPLACE)
+};
+
+/// The user half of a process's address space: its mappings (VMAs) and their page tables. Pages come when they are
+/// touched. All sizes are rounded up to pages; addresses that are not a multiple of the page size, or sizes that do not
+/// fit the user half, give EINVAL or ENOMEM as in mmap(2). Locks itself; operations may sleep.
+class AddressSpace final : public RefCounted {
+public:
+    static Result<Ref<AddressSpace>> create();
+    ~AddressSpace() override;
+
+    /// Zeroed, private memory.
+    Result<VirtualAddress> map_anonymous(VirtualAddress where, u64 size, Protection protection, Placement placement);
+    /// A private mapping of a file's pages from `offset`, a multiple of the page size.
+    Result<VirtualAddress> map_file(VirtualAddress where, u64 size, Protection protection, Placement placement,
+                                    Ref<PageSource> source, u64 offset);
+    /// Room for a stack that grows down from the returned address, up to `limit` bytes, with a guard below.
+    Result<VirtualAddress> map_stack(u64 limit);
+    /// What is not mapped is no error.
+    Result<void> unmap(VirtualAddress address, u64 size);
+    /// ENOMEM when a part is not mapped.
+    Result<void> protect(VirtualAddress address, u64 size, Protection protection);
+    /// Gives the pages back; the next touch finds zeros, or the file's content (MADV_DONTNEED). ENOMEM as above.
+    Result<void> discard(VirtualAddress address, u64 size);
+
+    /// brk(2): the heap begins at `start` (rounded up to a page).
+    void set_heap_start(VirtualAddress start);
+    /// Moves the end of the heap; where it ends now, moved or not.
+    VirtualAddress set_break(VirtualAddress end);
+
+    /// True: the access may be tried again. False: SIGSEGV (or SIGBUS, behind a file's end).
+    bool handle_fault(const arch::PageFault& fault);
+
+    /// Makes this the user half that the CPU sees. Interrupts masked.
+    void activate() const;
+};
+
+} // namespace kernel::mm

@@ -1,0 +1,115 @@
+#include "kernel/syscall/descriptors.hpp"
+#include "kernel/syscall/syscalls.hpp"
+
+#include <algorithm>
+
+namespace kernel::syscall {
+namespace {
+
+constexpr u64 max_transfer = 0x7fff'f000; ///< Linux's MAX_RW_COUNT
+constexpr u32 max_vectors = 1024;         ///< UIO_MAXIOV
+
+/// Calls `transfer(address, size)` for each vector until one moves less than was asked for. An error counts only
+/// when nothing was moved before.
+template <typename Transfer>
+SyscallResult for_each_vector(UserArray<IoVector> vectors, u32 count, Transfer&& transfer)
+{
+    if (count > max_vectors)
+        return Errno::einval;
+    i64 total = 0;
+    for (u32 index = 0; index < count; ++index) {
+        const IoVector vector = TRY(vectors.read(index));
+        if (static_cast<i64>(vector.size) < 0)
+            return Errno::einval;
+        const u64 size = std::min(vector.size, max_transfer - static_cast<u64>(total));
+        if (size == 0)
+            continue;
+        const auto moved = transfer(vector.address, size);
+        if (!moved && total == 0)
+            return moved.error();
+        if (!moved)
+            break;
+        total += static_cast<i64>(moved.value());
+        if (moved.value() < size)
+            break;
+    }
+    return total;
+}
+
+Result<u64> checked_offset(i64 offset)
+{
+    if (offset < 0)
+        return Errno::einval;
+    return static_cast<u64>(offset);
+}
+
+} // namespace
+
+SyscallResult sys_read(Descriptor descriptor, UserBytes buffer, u64 size)
+{
+    const auto file = TRY(file_of(descriptor));
+    UserSink sink{buffer.address};
+    return static_cast<i64>(TRY(file->read(std::min(size, max_transfer), sink)));
+}
+
+SyscallResult sys_write(Descriptor descriptor, UserBytes buffer, u64 size)
+{
+    const auto file = TRY(file_of(descriptor));
+    UserSource source{buffer.address};
+    return static_cast<i64>(TRY(file->write(std::min(size, max_transfer), source)));
+}
+
+SyscallResult sys_pread64(Descriptor descriptor, UserBytes buffer, u64 size, i64 offset)
+{
+    const auto file = TRY(file_of(descriptor));
+    UserSink sink{buffer.address};
+    return static_cast<i64>(TRY(file->read_at(TRY(checked_offset(offset)), std::min(size, max_transfer), sink)));
+}
+
+SyscallResult sys_pwrite64(Descriptor descriptor, UserBytes buffer, u64 size, i64 offset)
+{
+    const auto file = TRY(file_of(descriptor));
+    UserSource source{buffer.address};
+    return static_cast<i64>(TRY(file->write_at(TRY(checked_offset(offset)), std::min(size, max_transfer), source)));
+}
+
+SyscallResult sys_readv(Descriptor descriptor, UserArray<IoVector> vectors, u32 count)
+{
+    const auto file = TRY(file_of(descriptor));
+    return for_each_vector(vectors, count, [&](u64 address, u64 size) {
+        UserSink sink{address};
+        return file->read(size, sink);
+    });
+}
+
+SyscallResult sys_writev(Descriptor descriptor, UserArray<IoVector> vectors, u32 count)
+{
+    const auto file = TRY(file_of(descriptor));
+    return for_each_vector(vectors, count, [&](u64 address, u64 size) {
+        UserSource source{address};
+        return file->write(size, source);
+    });
+}
+
+SyscallResult sys_lseek(Descriptor descriptor, i64 distance, u32 whence)
+{
+    const auto file = TRY(file_of(descriptor));
+    return static_cast<i64>(TRY(file->seek(distance, static_cast<fs::Whence>(whence))));
+}
+
+SyscallResult sys_ioctl(Descriptor descriptor, u64 command, u64 argument)
+{
+    const auto file = TRY(file_of(descriptor));
+    return file->inode().control(command, argument);
+}
+
+SyscallResult sys_ftruncate(Descriptor descriptor, i64 size)
+{
+    const auto file = TRY(file_of(descriptor));
+    if (size < 0 || !file->mode().write)
+        return Errno::einval;
+    TRY(file->inode().truncate(static_cast<u64>(size)));
+    return 0;
+}
+
+} // namespace kernel::syscall

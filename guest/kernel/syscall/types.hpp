@@ -1,0 +1,66 @@
+#pragma once
+
+#include "lib/types.hpp"
+
+/// Structures that cross the system-call boundary: Linux x86-64's, in layout and meaning.
+namespace kernel::syscall {
+
+/// struct timespec (time64).
+struct TimeSpec {
+    i64 seconds;
+    i64 nanoseconds;
+};
+static_assert(sizeof(TimeSpec) == 16);
+
+/// struct timeval.
+struct TimeValue {
+    i64 seconds;
+    i64 microseconds;
+};
+static_assert(sizeof(TimeValue) == 16);
+
+/// struct timezone.
+struct TimeZone {
+    int minutes_west;
+    int daylight_saving;
+};
+
+/// struct iovec.
+struct IoVector {
+    u64 address;
+    u64 size;
+};
+static_assert(sizeof(IoVector) == 16);
+
+/// struct stat (arch/x86/include/uapi/asm/stat.h).
+struct Stat {
+    u64 device;
+    u64 inode;
+    u64 link_count;
+    u32 mode;
+    u32 user;
+    u32 group;
+    u32 padding;
+    u64 special_device;
+    i64 size;
+    i64 block_size;
+    i64 blocks; ///< of 512 bytes
+    TimeSpec accessed;
+    TimeSpec modified;
+    TimeSpec changed;
+    i64 unused[3];
+};
+static_assert(sizeof(Stat) == 144);
+
+/// struct new_utsname (linux/utsname.h).
+struct SystemName {
+    char system[65];
+    char node[65];
+    char release[65];
+    char version[65];
+    char machine[65];
+    char domain[65];
+};
+static_assert(sizeof(SystemName) == 390);
+
+} // namespace kernel::syscall
