@@ -75,6 +75,9 @@ private:
     kernel::PhysicalAddress root_;
 };
 
+/// A device's registers, uncached; they stay mapped. May be called again for the same. Boot steps only: not locked.
+kernel::Result<kernel::VirtualAddress> map_device(kernel::PhysicalAddress base, u64 size);
+
 /// Makes every CPU forget its translations of [address, address + size), and returns when they have.
 void flush_tlb(kernel::VirtualAddress address, u64 size);
 

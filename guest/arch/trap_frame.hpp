@@ -43,7 +43,7 @@ struct PageFault {
 struct Exception {
     u8 vector; ///< Intel SDM vol. 3 §6.15
     u64 error_code;
-    const char* name;                      ///< "#GP", ...
+    const char* name;                     ///< "#GP", ...
     kernel::VirtualAddress address = {0}; ///< #PF: what was accessed
 };
 

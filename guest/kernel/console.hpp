@@ -16,6 +16,9 @@ bool readable();
 /// Called, in interrupt context, when there is something to read. One listener.
 void set_input_listener(void (*listener)());
 
+/// From now on output takes no lock: see log_without_lock.
+void write_without_lock();
+
 /// For drivers. Output goes to the device attached last; input comes from all.
 void attach(void (*write)(std::string_view));
 void receive(char byte);

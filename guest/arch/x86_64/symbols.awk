@@ -1,5 +1,5 @@
-# Makes the kernel's table of function names (see symbols.hpp) from `nm --numeric-sort --demangle`: addresses as
-# offsets from the image's first byte of code, offsets of the names, the names. Parameter lists are left out.
+# Makes the kernel's table of function names (see symbols.hpp) from `nm --numeric-sort --demangle`: addresses (their
+# lower halves: the upper ones are all ones), offsets of the names, the names. Parameter lists are left out.
 
 function short(name)
 {
@@ -28,10 +28,10 @@ END {
     print "kernel_symbol_count:\n    .quad " count
     print "kernel_symbol_addresses:"
     for (i = 1; i <= count; i++)
-        print "    .long 0x" address[i] " - kernel_image_begin"
+        print "    .long 0x" substr(address[i], 9)
     print "kernel_symbol_name_offsets:"
     for (i = 1; i <= count; i++) {
-        print "    .long " offset
+        print "    .long " offset + 0
         offset += length(name[i]) + 1
     }
     print "kernel_symbol_names:"

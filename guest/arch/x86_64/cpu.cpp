@@ -1,0 +1,23 @@
+#include "arch/cpu.hpp"
+
+#include "arch/port_io.hpp"
+#include "arch/x86_64/per_cpu.hpp"
+#include "arch/x86_64/registers.hpp"
+
+namespace arch {
+
+unsigned cpu_id() { return this_cpu().id; }
+
+kernel::Task* current_task()
+{
+    kernel::Task* task;
+    asm volatile("mov %%gs:%c1, %0" : "=r"(task) : "i"(offsetof(PerCpu, task)));
+    return task;
+}
+
+void set_current_task(kernel::Task* task) { this_cpu().task = task; }
+
+void write_port(u16 port, u8 value) { out8(port, value); }
+u8 read_port(u16 port) { return in8(port); }
+
+} // namespace arch

@@ -1,0 +1,188 @@
+#include "arch/paging.hpp"
+
+#include "abi/boot_paging.hpp"
+#include "arch/x86_64/layout.hpp"
+#include "arch/x86_64/registers.hpp"
+#include "kernel/init/boot_step.hpp"
+#include "kernel/mm/page_allocator.hpp"
+#include "kernel/printk.hpp"
+
+namespace arch {
+namespace {
+
+using namespace vitrine::abi;
+using kernel::PhysicalAddress;
+using kernel::VirtualAddress;
+
+using Entries = u64[512];
+
+constexpr unsigned top_level = 3; ///< PML4; 0 is the page table
+constexpr unsigned user_slots = 256;
+constexpr u64 page_write_through = 1 << 3;
+constexpr u64 page_cache_disable = 1 << 4;
+
+constexpr unsigned slot_of(u64 address) { return static_cast<unsigned>(address >> 39 & 511); }
+
+/// The slots of the PML4 that the kernel half uses; the same entries in all roots, made before the second root is, so
+/// that what is mapped below them later is seen everywhere. One slot, 512 GiB, is enough for each.
+constexpr unsigned kernel_slots[] = {slot_of(direct_map_base), slot_of(vmalloc_base), slot_of(entry_area),
+                                     slot_of(kernel_image_base)};
+
+Entries& entries_of(PhysicalAddress table) { return *direct_map<Entries>(table); }
+PhysicalAddress table_of(u64 entry) { return {entry & page_address_mask}; }
+
+unsigned index_at(VirtualAddress address, unsigned level)
+{
+    return static_cast<unsigned>(address.value >> (page_shift + level * page_table_index_bits) & 511);
+}
+
+u64 bits_of(PageFlags flags)
+{
+    u64 bits = page_present | page_accessed | page_dirty;
+    if (flags.write)
+        bits |= page_writable;
+    if (!flags.execute)
+        bits |= page_no_execute;
+    if (flags.user)
+        bits |= page_user;
+    if (flags.uncached)
+        bits |= page_write_through | page_cache_disable;
+    return bits;
+}
+
+PageFlags flags_of(u64 entry)
+{
+    return {.write = (entry & page_writable) != 0,
+            .execute = (entry & page_no_execute) == 0,
+            .user = (entry & page_user) != 0,
+            .uncached = (entry & page_cache_disable) != 0};
+}
+
+/// Rights are the leaves' business: a table's entry allows all that its part of the address space may have.
+u64 table_bits(VirtualAddress address)
+{
+    const bool for_users = address.value < user_end || slot_of(address.value) == slot_of(entry_area);
+    return page_present | page_writable | page_accessed | (for_users ? u64{page_user} : 0);
+}
+
+/// The table below `entry`, made when there is none.
+kernel::Result<PhysicalAddress> child_table(u64& entry, VirtualAddress address)
+{
+    if ((entry & page_present) == 0)
+        entry = TRY(kernel::mm::alloc_page(kernel::mm::Contents::zeroed))
+    .value | table_bits(address);
+    if ((entry & page_large) != 0)
+        return kernel::Errno::eexist;
+    return table_of(entry);
+}
+
+/// The entry that maps `address`, be it in a page table or a large page's; null where there is no table.
+u64* find_leaf(PhysicalAddress root, VirtualAddress address, unsigned& level)
+{
+    PhysicalAddress table = root;
+    for (level = top_level;; --level) {
+        u64& entry = entries_of(table)[index_at(address, level)];
+        if (level == 0 || (entry & page_large) != 0)
+            return &entry;
+        if ((entry & page_present) == 0)
+            return nullptr;
+        table = table_of(entry);
+    }
+}
+
+/// Frees `table`, of the given level, and the tables below it.
+void free_tables(PhysicalAddress table, unsigned level)
+{
+    for (unsigned index = 0; level != 0 && index < 512; ++index)
+        if (const u64 entry = entries_of(table)[index]; (entry & page_present) != 0)
+            free_tables(table_of(entry), level - 1);
+    kernel::mm::free_page(table);
+}
+
+void prepare_kernel_half()
+{
+    Entries& root = entries_of({kernel::boot_info().page_tables});
+    for (const unsigned slot : kernel_slots) {
+        constexpr u64 sign_extension = ~0ULL << 48;
+        if (!child_table(root[slot], {sign_extension | u64{slot} << 39}))
+            kernel::panic("no memory for the kernel's page tables");
+    }
+}
+
+BOOT_STEP(kernel_page_tables, NEEDS("pages"), PROVIDES("page_tables"), prepare_kernel_half);
+
+} // namespace
+
+PageTables& PageTables::kernel()
+{
+    // Never destroyed, and nobody would be there to do so.
+    alignas(PageTables) static std::byte storage[sizeof(PageTables)];
+    static auto* const tables = new (storage) PageTables{PhysicalAddress{::kernel::boot_info().page_tables}};
+    return *tables;
+}
+
+kernel::Result<PageTables> PageTables::create()
+{
+    const PhysicalAddress root = TRY(::kernel::mm::alloc_page(::kernel::mm::Contents::zeroed));
+    const Entries& shared = entries_of(kernel().root_);
+    for (const unsigned slot : kernel_slots)
+        entries_of(root)[slot] = shared[slot];
+    return PageTables{root};
+}
+
+PageTables::PageTables(PageTables&& other) noexcept : root_{std::exchange(other.root_, PhysicalAddress{0})} {}
+
+PageTables::~PageTables()
+{
+    if (root_.value == 0)
+        return;
+    for (unsigned slot = 0; slot < user_slots; ++slot)
+        if (const u64 entry = entries_of(root_)[slot]; (entry & page_present) != 0)
+            free_tables(table_of(entry), top_level - 1);
+    ::kernel::mm::free_page(root_);
+}
+
+kernel::Result<void> PageTables::map(VirtualAddress address, PhysicalAddress physical, PageFlags flags)
+{
+    PhysicalAddress table = root_;
+    for (unsigned level = top_level; level != 0; --level)
+        table = TRY(child_table(entries_of(table)[index_at(address, level)], address));
+    entries_of(table)[index_at(address, 0)] = physical.value | bits_of(flags);
+    return {};
+}
+
+void PageTables::unmap(VirtualAddress address)
+{
+    unsigned level;
+    u64* const entry = find_leaf(root_, address, level);
+    if (entry == nullptr || (*entry & page_present) == 0)
+        return;
+    *entry = 0;
+    forget_page(address);
+}
+
+std::optional<Mapping> PageTables::lookup(VirtualAddress address) const
+{
+    unsigned level;
+    const u64* const entry = find_leaf(root_, address, level);
+    if (entry == nullptr || (*entry & page_present) == 0)
+        return std::nullopt;
+    const u64 offset_mask = (small_page << level * page_table_index_bits) - 1;
+    const u64 frame = *entry & page_address_mask & ~offset_mask;
+    return Mapping{{frame | (address.page().value & offset_mask)}, flags_of(*entry)};
+}
+
+void PageTables::activate() const { write_cr3(root_.value); }
+
+kernel::Result<VirtualAddress> map_device(PhysicalAddress base, u64 size)
+{
+    const PhysicalAddress first{::kernel::align_down(base.value, ::kernel::page_size)};
+    for (PhysicalAddress page = first; page < base + size; page = page + ::kernel::page_size) {
+        const VirtualAddress address{page.value + direct_map_base};
+        if (!PageTables::kernel().lookup(address))
+            TRY(PageTables::kernel().map(address, page, {.write = true, .uncached = true}));
+    }
+    return VirtualAddress{base.value + direct_map_base};
+}
+
+} // namespace arch

@@ -1,0 +1,29 @@
+/* void switch_stack(u64* from, u64 to): pushes what a function must preserve (System V ABI), notes the stack pointer in
+ * *from and continues with the stack `to`, left in the same way. Interrupts masked. */
+
+    .text
+    .global switch_stack
+switch_stack:
+    push %rbp
+    push %rbx
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    mov %rsp, (%rdi)
+    mov %rsi, %rsp
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbx
+    pop %rbp
+    ret
+
+/* Where a new context's switch_stack returns to: R12(RBX), both put there by prepare_context. RBP is 0: a backtrace
+ * ends here. */
+    .global start_context
+start_context:
+    mov %rbx, %rdi
+    call *%r12
+    ud2

@@ -1,0 +1,4 @@
+#include "arch/cpu.hpp"
+namespace arch {
+void stop_other_cpus() {}
+} // namespace arch

@@ -1,0 +1,117 @@
+#include "arch/x86_64/traps.hpp"
+
+#include "abi/layout.hpp"
+#include "arch/interrupts.hpp"
+#include "arch/upcalls.hpp"
+#include "arch/x86_64/exception_table.hpp"
+#include "arch/x86_64/fpu.hpp"
+#include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/smp.hpp"
+#include "arch/x86_64/syscall_entry.hpp"
+
+#include <array>
+
+namespace arch {
+namespace {
+
+constexpr u8 breakpoint = 3;
+constexpr u8 device_not_available = 7;
+constexpr u8 page_fault = 14;
+constexpr u8 first_interrupt = 32;
+
+constexpr std::array<const char*, 32> exception_names = {
+    "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "coprocessor overrun",
+    "#TS", "#NP", "#SS", "#GP", "#PF", "15",  "#MF", "#AC", "#MC", "#XM",
+    "#VE", "#CP", "22",  "23",  "24",  "25",  "26",  "27",  "#HV", "#VC",
+    "#SX", "31"};
+
+Exception describe(const TrapFrame& frame, u8 vector) { return {vector, frame.orig_rax, exception_names[vector]}; }
+
+PageFault describe_page_fault(const TrapFrame& frame)
+{
+    const u64 error = frame.orig_rax;
+    return {.address = {read_cr2()},
+            .present = (error & 1) != 0,
+            .write = (error & 2) != 0,
+            .user = (error & 4) != 0,
+            .execute = (error & 16) != 0,
+            .error_code = error};
+}
+
+bool interrupted_with_interrupts_on(const TrapFrame& frame) { return (frame.rflags & rflags::interrupt) != 0; }
+
+void handle_user_page_fault(TrapFrame& frame)
+{
+    const PageFault fault = describe_page_fault(frame);
+    enable_interrupts();
+    if (!kernel::on_page_fault(frame, fault)) {
+        Exception exception = describe(frame, page_fault);
+        exception.address = fault.address;
+        kernel::on_exception(frame, exception);
+    }
+}
+
+void handle_user_exception(TrapFrame& frame, u8 vector)
+{
+    if (vector == page_fault)
+        return handle_user_page_fault(frame);
+    if (vector == device_not_available)
+        return load_fpu();
+    if (vector == breakpoint && is_syscall_breakpoint(frame))
+        return handle_syscall_breakpoint(frame);
+    enable_interrupts();
+    kernel::on_exception(frame, describe(frame, vector));
+}
+
+/// Only the functions that access user memory may touch the user half; all other faults are bugs.
+void handle_kernel_page_fault(TrapFrame& frame)
+{
+    const PageFault fault = describe_page_fault(frame);
+    if (fault.address.value >= vitrine::abi::user_end || !has_fix_up(frame))
+        panic_in_trap(frame, describe(frame, page_fault), fault.address);
+    if (interrupted_with_interrupts_on(frame))
+        enable_interrupts();
+    if (!kernel::on_page_fault(frame, fault))
+        fix_up(frame);
+}
+
+void handle_interrupt(u8 vector)
+{
+    if (vector == spurious_vector)
+        return;
+    if (!handle_processor_interrupt(vector))
+        kernel::on_interrupt(vector);
+}
+
+} // namespace
+
+extern "C" void handle_user_trap(TrapFrame& frame, u64 vector)
+{
+    if (vector == breakpoint && end_syscall_probe(frame))
+        return;
+    if (vector >= first_interrupt)
+        handle_interrupt(static_cast<u8>(vector));
+    else
+        handle_user_exception(frame, static_cast<u8>(vector));
+    disable_interrupts();
+    kernel::before_user_return(frame);
+}
+
+extern "C" void handle_kernel_trap(TrapFrame& frame, u64 vector)
+{
+    if (vector >= first_interrupt) {
+        handle_interrupt(static_cast<u8>(vector));
+        kernel::before_kernel_return(frame);
+    } else if (vector == page_fault) {
+        handle_kernel_page_fault(frame);
+    } else if (!(vector == breakpoint && end_syscall_probe(frame)) && !fix_up(frame)) {
+        panic_in_trap(frame, describe(frame, static_cast<u8>(vector)), {0});
+    }
+}
+
+extern "C" [[noreturn]] void handle_fatal_trap(TrapFrame& frame, u64 vector)
+{
+    panic_in_trap(frame, describe(frame, static_cast<u8>(vector)), {read_cr2()});
+}
+
+} // namespace arch
