@@ -2,6 +2,8 @@
 
 #include "vmm/machine/address.hpp"
 
+#include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -89,7 +91,29 @@ public:
         write(address, std::as_bytes(std::span{&value, 1}));
     }
 
+    /// Accesses to a word that the guest shares with us, ordered against what is around them. Throw GuestMemoryError
+    /// when the word is not RAM or not naturally aligned.
+    template <std::unsigned_integral T>
+    T load_acquire(GuestAddress address) const
+    {
+        return word<T>(address).load(std::memory_order_acquire);
+    }
+    template <std::unsigned_integral T>
+    void store_release(GuestAddress address, T value) const
+    {
+        word<T>(address).store(value, std::memory_order_release);
+    }
+
 private:
+    template <typename T>
+    std::atomic_ref<T> word(GuestAddress address) const
+    {
+        if (address.value % sizeof(T) != 0)
+            throw GuestMemoryError{address, Bytes{sizeof(T)}};
+        // Regions begin on host pages, so what is aligned for the guest is aligned for us.
+        return std::atomic_ref<T>{*reinterpret_cast<T*>(span(address, Bytes{sizeof(T)}).data())};
+    }
+
     Bytes size_;
     std::vector<Region> regions_;
 };
