@@ -35,7 +35,6 @@ function(vitrine_guest_logic_library)
     target_link_libraries(vitrine_guest_logic PUBLIC vitrine_host)
     target_include_directories(vitrine_guest_logic PUBLIC ${PROJECT_SOURCE_DIR}/guest)
     target_compile_definitions(vitrine_guest_logic PUBLIC BOOST_DISABLE_ASSERTS)
-    target_compile_options(vitrine_guest_logic PUBLIC -Wno-pedantic) # TRY is a statement expression
 endfunction()
 
 set(VITRINE_USER_DIRECTORY ${PROJECT_BINARY_DIR}/guest/user)

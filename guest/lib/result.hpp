@@ -99,7 +99,7 @@ private:
 
 /// The value of a Result, or out of the enclosing function with its error.
 #define TRY(expression)                                                                                                \
-    ({                                                                                                                 \
+    __extension__({                                                                                                    \
         auto try_result = (expression);                                                                                \
         if (!try_result)                                                                                               \
             return try_result.error();                                                                                 \

@@ -59,7 +59,8 @@ constinit Late<Locked<Area, IrqSafe>> area;
 
 Result<VirtualAddress> Area::allocate(u64 size)
 {
-    const VirtualAddress address { TRY(ranges.allocate(size + guard_size)) };
+    const u64 begin = TRY(ranges.allocate(size + guard_size));
+    const VirtualAddress address{begin};
     const auto mapped = map(address, size);
     if (mapped)
         return address;
