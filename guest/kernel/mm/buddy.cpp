@@ -228,7 +228,7 @@ std::optional<MemoryLayout> MemoryLayout::from(std::span<const vitrine::abi::Mem
     layout.regions = align_up(ram_end, region_size) / region_size;
     const u64 room = layout.regions * pages_per_region * sizeof(Page) + Bitmap::words_for(layout.regions) * sizeof(u64);
     for (Range& range : layout.usable) {
-        if (range.end - range.begin < room)
+        if (range.end - range.begin < std::max(room, page_size))
             continue;
         layout.descriptors = {range.begin};
         range.begin += align_up(room, page_size);

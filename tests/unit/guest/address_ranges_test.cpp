@@ -16,14 +16,13 @@ class AddressRangesTest : public testing::Test {
 protected:
     AddressRangesTest()
     {
-        machine_.boot_memory();
+        fake::booted_machine();
         objects_before_ = kernel::mm::heap_counts().objects;
     }
 
     static constexpr u64 base = 0x10'0000;
     static constexpr u64 total = 0x4'0000;
 
-    fake::Machine machine_{16 * fake::Machine::mebibyte};
     u64 objects_before_;
 };
 

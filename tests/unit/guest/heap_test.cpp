@@ -19,14 +19,10 @@ using kernel::mm::kmalloc;
 
 class Heap : public testing::Test {
 protected:
-    Heap()
-    {
-        machine_.boot_memory();
-        before_ = kernel::mm::heap_counts();
-    }
+    Heap() : machine_{fake::booted_machine()}, before_{kernel::mm::heap_counts()} {}
     u64 objects() const { return kernel::mm::heap_counts().objects - before_.objects; }
 
-    fake::Machine machine_{24 * fake::Machine::mebibyte};
+    fake::Machine& machine_;
     kernel::mm::HeapCounts before_;
 };
 
@@ -136,8 +132,8 @@ TEST_F(Heap, KeepsObjectsApart)
         } else {
             const auto victim = std::next(model.begin(), static_cast<std::ptrdiff_t>(random() % model.size()));
             const auto [object, contents] = *victim;
-            for (std::size_t i = 0; i < contents.first; ++i)
-                ASSERT_EQ(static_cast<unsigned char>(object[i]), contents.second);
+            const std::string expected(contents.first, static_cast<char>(contents.second));
+            ASSERT_EQ(std::memcmp(object, expected.data(), expected.size()), 0);
             kfree(object);
             model.erase(victim);
         }

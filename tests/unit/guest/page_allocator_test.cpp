@@ -25,7 +25,7 @@ bool is_zero(kernel::PhysicalAddress page)
 TEST(PageAllocator, ClearsUsedPagesForThoseWhoWantZeros)
 {
     Machine machine{8 * Machine::mebibyte, 0};
-    machine.boot_memory();
+    machine.boot_pages();
 
     const auto page = kernel::mm::alloc_page(Contents::zeroed);
 
@@ -35,7 +35,7 @@ TEST(PageAllocator, ClearsUsedPagesForThoseWhoWantZeros)
 TEST(PageAllocator, SaysThatThereIsNoMemory)
 {
     Machine machine{8 * Machine::mebibyte};
-    machine.boot_memory();
+    machine.boot_pages();
 
     while (kernel::mm::alloc_page()) {
     }
@@ -49,13 +49,13 @@ TEST(PageAllocator, PanicsWithoutRam)
 {
     Machine machine{Machine::mebibyte, {{0, Machine::mebibyte, vitrine::abi::MemoryType::usable, 0}}, 0};
 
-    EXPECT_THROW(machine.boot_memory(), fake::Panic);
+    EXPECT_THROW(machine.boot_pages(), fake::Panic);
 }
 
 TEST(PageAllocator, ServesSeveralCpusAtOnce)
 {
     Machine machine{32 * Machine::mebibyte};
-    machine.boot_memory();
+    machine.boot_pages();
     const auto before = kernel::mm::page_counts();
     const auto work = [](unsigned cpu) {
         fake::set_cpu(cpu);

@@ -18,11 +18,9 @@ using kernel::mm::vmalloc;
 
 class Vmalloc : public testing::Test {
 protected:
-    Vmalloc() { machine_.boot_memory(); }
+    Vmalloc() { fake::booted_machine(); }
 
     static bool mapped(VirtualAddress address) { return arch::PageTables::kernel().lookup(address).has_value(); }
-
-    fake::Machine machine_{8 * fake::Machine::mebibyte};
 };
 
 TEST_F(Vmalloc, MapsEachPageAndLeavesGuardsOnBothSides)

@@ -54,10 +54,18 @@ Machine::Machine(std::size_t size, std::vector<MemoryRange> memory, std::uint32_
 
 Machine::~Machine() { munmap(ram_, size_); }
 
-void Machine::boot_memory()
+void Machine::boot_pages() { kernel::mm::set_up_page_allocator(); }
+
+Machine& booted_machine()
 {
-    kernel::mm::set_up_page_allocator();
-    kernel::mm::set_up_vmalloc();
+    static Machine machine{24 * Machine::mebibyte};
+    static const bool booted = [] {
+        machine.boot_pages();
+        kernel::mm::set_up_vmalloc();
+        return true;
+    }();
+    static_cast<void>(booted);
+    return machine;
 }
 
 } // namespace fake

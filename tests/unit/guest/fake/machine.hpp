@@ -16,8 +16,7 @@ struct Panic : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// RAM from address 0 up, with a boot memory map, until the end of the object. One at a time. The first MiB and the
-/// direct map are there as in a guest; what the kernel keeps in global variables stays from one machine to the next.
+/// RAM from address 0 up, with a boot memory map, until the end of the object. One at a time.
 class Machine {
 public:
     static constexpr std::size_t mebibyte = 1 << 20;
@@ -29,8 +28,8 @@ public:
     Machine(const Machine&) = delete;
     Machine& operator=(const Machine&) = delete;
 
-    /// Runs the boot steps that memory needs.
-    void boot_memory();
+    /// Runs the page allocator's boot step.
+    void boot_pages();
 
     std::byte* at(std::uint64_t physical) const { return ram_ + physical; }
     std::size_t size() const { return size_; }
@@ -39,6 +38,10 @@ private:
     std::size_t size_;
     std::byte* ram_;
 };
+
+/// A machine of 24 MiB with all its memory set up: the one for all tests of a program that need heap and vmalloc, since
+/// these keep their state in global variables.
+Machine& booted_machine();
 
 /// What has been written to the console since it was last asked.
 std::string console_output();
