@@ -97,13 +97,16 @@ private:
     int error_ = 0;
 };
 
-/// The value of a Result, or out of the enclosing function with its error.
-#define TRY(expression)                                                                                                \
+/// The value of a Result, or out of the enclosing function with its error. Nests: each has a variable of its own.
+#define TRY(expression) TRY_WITH(TRY_NAME(try_result_, __COUNTER__), expression)
+#define TRY_NAME(prefix, number) TRY_JOIN(prefix, number)
+#define TRY_JOIN(prefix, number) prefix##number
+#define TRY_WITH(result, expression)                                                                                   \
     __extension__({                                                                                                    \
-        auto try_result = (expression);                                                                                \
-        if (!try_result)                                                                                               \
-            return try_result.error();                                                                                 \
-        try_result.release();                                                                                          \
+        auto result = (expression);                                                                                    \
+        if (!result)                                                                                                   \
+            return result.error();                                                                                     \
+        result.release();                                                                                              \
     })
 
 } // namespace kernel

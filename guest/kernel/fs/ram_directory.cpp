@@ -26,7 +26,7 @@ Result<Box<RamDirectory::Entry>> RamDirectory::make_entry(std::string_view name,
     void* const memory = mm::kmalloc(sizeof(Entry) + name.size());
     if (memory == nullptr)
         return Errno::enomem;
-    __builtin_memcpy(static_cast<Entry*>(memory) + 1, name.data(), name.size());
+    __builtin_memcpy(static_cast<std::byte*>(memory) + sizeof(Entry), name.data(), name.size());
     return Box<Entry>{new (memory) Entry{std::move(inode), 0, static_cast<u32>(name.size()), {}, {}}};
 }
 

@@ -21,9 +21,6 @@ public:
     /// behind the end (SIGBUS), ENOMEM. May be called with the address space's lock held: takes spin locks only, and
     /// does not fault.
     virtual Result<SourcePage> page_at(u64 offset) = 0;
-
-protected:
-    ~PageSource() override = default;
 };
 
 } // namespace kernel::mm

@@ -81,7 +81,8 @@ void exit_task(i64 status)
 {
     Task& task = Task::current();
     trace::task_exit(task.pid(), status);
-    task.set_process({});
+    if (task.process() != nullptr)
+        task.leave_process();
     arch::disable_interrupts(); // or a preemption would find a dead task that is still to be run
     task.set_state(TaskState::dead);
     schedule();

@@ -1,5 +1,6 @@
 #include "kernel/sched/schedule.hpp"
 
+#include "arch/paging.hpp"
 #include "arch/upcalls.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/irq/irq.hpp"
@@ -31,6 +32,17 @@ void on_reschedule()
         time::want_tick(true);
 }
 
+/// A process's address space is loaded only while a task of the process runs: nothing else keeps it alive.
+void switch_address_space(const Process* from, const Process* to)
+{
+    if (from == to)
+        return;
+    if (to != nullptr)
+        to->address_space().activate();
+    else
+        arch::PageTables::kernel().activate();
+}
+
 /// Interrupts masked.
 void switch_away(Leave leave)
 {
@@ -52,8 +64,7 @@ void switch_away(Leave leave)
     trace::sched_switch(previous.pid(), previous_state, next.pid(), next.name());
     cpu.left = &previous;
     next.on_cpu = true;
-    if (Process* const process = next.process())
-        process->activate();
+    switch_address_space(previous.process(), next.process());
     arch::set_current_task(&next);
     arch::switch_context(previous.context, next.context);
     finish_switch(); // perhaps on another CPU, and some time later

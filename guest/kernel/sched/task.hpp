@@ -36,6 +36,7 @@ inline constexpr CpuMask all_cpus = ~CpuMask{0};
 class Task {
 public:
     Task(Pid pid, std::string_view name, sched::Policy policy);
+    ~Task();
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
 
@@ -54,7 +55,10 @@ public:
 
     /// Null for kernel threads.
     Process* process() const { return process_.get(); }
-    void set_process(Ref<Process> process);
+    /// Makes the running kernel thread one of the process.
+    void join_process(Ref<Process> process);
+    /// Makes the running task a kernel thread again.
+    void leave_process();
 
     arch::Context context;
     VirtualAddress stack{};         ///< from vmalloc; null for idle tasks: theirs is the one their CPU booted on

@@ -1,0 +1,95 @@
+#include "kernel/proc/init.hpp"
+
+#include "arch/context.hpp"
+#include "kernel/fs/file_system.hpp"
+#include "kernel/init/command_line.hpp"
+#include "kernel/printk.hpp"
+#include "kernel/proc/process.hpp"
+#include "kernel/proc/program.hpp"
+#include "kernel/sched/schedule.hpp"
+
+namespace kernel::proc {
+namespace {
+
+constexpr Pid init_pid = 1;
+
+/// Takes the next word off `line`: up to a blank.
+std::string_view take_word(std::string_view& line)
+{
+    while (!line.empty() && line.front() == ' ')
+        line.remove_prefix(1);
+    std::size_t length = 0;
+    while (length < line.size() && line[length] != ' ')
+        ++length;
+    const std::string_view word{line.data(), length};
+    line.remove_prefix(length);
+    return word;
+}
+
+Result<void> collect_strings(std::string_view path, ArgumentStrings& strings)
+{
+    TRY(strings.add_argument(path));
+    std::string_view rest = command_line::init_arguments(command_line::text());
+    for (std::string_view word = take_word(rest); !word.empty(); word = take_word(rest))
+        TRY(strings.add_argument(word));
+    TRY(strings.add_environment("HOME=/"));
+    TRY(strings.add_environment("TERM=linux"));
+    return {};
+}
+
+/// Standard input, output and error.
+Result<void> open_console(Process& process)
+{
+    const auto console = TRY(fs::open(fs::root(), "/dev/console", fs::open_read_write, 0));
+    return process.files().with([&](fs::FileTable& files) -> Result<void> {
+        for (unsigned descriptor = 0; descriptor < 3; ++descriptor)
+            TRY(files.install(console, false));
+        return {};
+    });
+}
+
+Result<arch::TrapFrame> become_init(std::string_view path)
+{
+    ArgumentStrings strings;
+    TRY(collect_strings(path, strings));
+    const auto file = TRY(fs::resolve(fs::root(), fs::root(), path));
+    const Program program = TRY(load_program(file, path, strings));
+    const auto process = TRY(make_ref<Process>(init_pid, program.address_space, fs::root()));
+    TRY(open_console(*process));
+    Task::current().join_process(process);
+    return prepare_to_enter(program);
+}
+
+/// With everything it made gone from the stack: nothing returns there.
+arch::TrapFrame first_user_frame()
+{
+    const std::string_view path = command_line::value("init").value_or("/init");
+    auto frame = become_init(path);
+    if (frame)
+        return frame.value();
+    FormatBuffer<128> message;
+    format_to(message, "cannot start {}: {}", path, frame.error());
+    if (frame.error() == Errno::enoent)
+        message.append(" (is it in the initramfs?)");
+    panic(message.view());
+}
+
+void run_init(void*)
+{
+    const arch::TrapFrame frame = first_user_frame();
+    arch::enter_user(frame);
+}
+
+} // namespace
+
+void start_init()
+{
+    const auto task = sched::create_task("init", run_init, nullptr);
+    if (!task)
+        panic("no memory for the first process");
+    if (task.value()->pid() != init_pid)
+        panic("a kernel thread took the first process's PID");
+    sched::wake(*task.value());
+}
+
+} // namespace kernel::proc

@@ -1,0 +1,117 @@
+#include "kernel/proc/process.hpp"
+#include "kernel/syscall/descriptors.hpp"
+#include "kernel/syscall/syscalls.hpp"
+
+namespace kernel::syscall {
+namespace {
+
+/// mmap(2)'s protection and flags (asm-generic/mman-common.h).
+enum ProtectionBit : u32 { protect_read = 1, protect_write = 2, protect_execute = 4 };
+enum MapFlag : u32 {
+    map_shared = 0x01,
+    map_private = 0x02,
+    map_type = 0x0f,
+    map_fixed = 0x10,
+    map_anonymous = 0x20,
+    map_grows_down = 0x100,
+    map_deny_write = 0x800,
+    map_executable = 0x1000,
+    map_no_reserve = 0x4000,
+    map_populate = 0x8000,
+    map_stack = 0x2'0000,
+    map_fixed_no_replace = 0x10'0000,
+};
+/// What changes nothing that a program can see: hints, and flags that Linux ignores.
+constexpr u32 ignored_flags = map_deny_write | map_executable | map_no_reserve | map_populate | map_stack;
+constexpr u32 known_flags = map_type | map_fixed | map_anonymous | map_fixed_no_replace | ignored_flags;
+
+/// madvise(2)'s advice.
+enum class Advice : u32 { normal = 0, random = 1, sequential = 2, will_need = 3, dont_need = 4, free = 8 };
+
+mm::AddressSpace& space() { return Process::current().address_space(); }
+
+Result<mm::Protection> protection_of(u32 bits)
+{
+    if ((bits & ~(protect_read | protect_write | protect_execute)) != 0)
+        return Errno::einval;
+    return mm::Protection{(bits & protect_read) != 0, (bits & protect_write) != 0, (bits & protect_execute) != 0};
+}
+
+mm::Placement placement_of(u32 flags)
+{
+    if ((flags & map_fixed_no_replace) != 0)
+        return mm::Placement::fixed_if_unused;
+    return (flags & map_fixed) != 0 ? mm::Placement::fixed : mm::Placement::anywhere;
+}
+
+Result<VirtualAddress> map_file(u64 address, u64 size, mm::Protection protection, u32 flags, Descriptor descriptor,
+                                u64 offset)
+{
+    const auto file = TRY(file_of(descriptor));
+    if (!file->mode().read)
+        return Errno::eacces;
+    if (!file->inode().is_mappable())
+        return Errno::enodev;
+    return space().map_file({address}, size, protection, placement_of(flags), file->inode_reference(), offset);
+}
+
+} // namespace
+
+SyscallResult sys_mmap(u64 address, u64 size, u32 protection_bits, u32 flags, Descriptor file, u64 offset)
+{
+    const auto protection = TRY(protection_of(protection_bits));
+    if (size == 0 || offset % page_size != 0 || offset + size < offset)
+        return Errno::einval;
+    if ((flags & ~known_flags) != 0)
+        return Errno::eopnotsupp;
+    const u32 type = flags & map_type;
+    // Shared memory is shared with nobody as long as a process cannot be cloned, but a shared file shows its writes.
+    if (type != map_private && !(type == map_shared && (flags & map_anonymous) != 0))
+        return type == map_shared ? Errno::enodev : Errno::einval;
+    const auto mapped = (flags & map_anonymous) != 0
+                            ? space().map_anonymous({address}, size, protection, placement_of(flags))
+                            : map_file(address, size, protection, flags, file, offset);
+    if (!mapped)
+        return mapped.error();
+    return static_cast<i64>(mapped.value().value);
+}
+
+SyscallResult sys_munmap(u64 address, u64 size)
+{
+    if (size == 0)
+        return Errno::einval;
+    TRY(space().unmap({address}, size));
+    return 0;
+}
+
+SyscallResult sys_mprotect(u64 address, u64 size, u32 protection)
+{
+    const auto wanted = TRY(protection_of(protection));
+    if (address % page_size != 0)
+        return Errno::einval;
+    if (size != 0)
+        TRY(space().protect({address}, size, wanted));
+    return 0;
+}
+
+SyscallResult sys_brk(u64 address) { return static_cast<i64>(space().set_break({address}).value); }
+
+SyscallResult sys_madvise(u64 address, u64 size, u32 advice)
+{
+    if (address % page_size != 0)
+        return Errno::einval;
+    switch (static_cast<Advice>(advice)) {
+    case Advice::normal:
+    case Advice::random:
+    case Advice::sequential:
+    case Advice::will_need: return 0; // advice need not be taken
+    case Advice::dont_need:
+    case Advice::free: // may take the pages at once
+        if (size != 0)
+            TRY(space().discard({address}, size));
+        return 0;
+    }
+    return Errno::einval;
+}
+
+} // namespace kernel::syscall

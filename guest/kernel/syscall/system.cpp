@@ -1,0 +1,53 @@
+#include "arch/processor.hpp"
+#include "kernel/syscall/syscalls.hpp"
+
+#include <algorithm>
+
+namespace kernel::syscall {
+namespace {
+
+/// The version of Linux whose interface this is; programs compare it.
+constexpr SystemName system_name{
+    .system = "Linux",
+    .node = "vitrine",
+    .release = "6.1.0-vitrine",
+    .version = "#1 SMP",
+    .machine = "x86_64",
+    .domain = "(none)",
+};
+
+constexpr u32 getrandom_nonblocking = 1;
+constexpr u32 getrandom_random = 2;
+constexpr u32 getrandom_insecure = 4;
+
+} // namespace
+
+SyscallResult sys_uname(UserOut<SystemName> result)
+{
+    TRY(result.write(system_name));
+    return 0;
+}
+
+/// Straight from the processor. Where that gives nothing there is no source fit for keys: EAGAIN.
+SyscallResult sys_getrandom(UserBytes buffer, u64 size, u32 flags)
+{
+    if ((flags & ~(getrandom_nonblocking | getrandom_random | getrandom_insecure)) != 0)
+        return Errno::einval;
+    constexpr u64 most = 0x1ff'ffff; // as many as one call gives
+    const u64 wanted = std::min(size, most);
+    UserBytes next = buffer;
+    for (u64 rest = wanted; rest != 0;) {
+        const auto word = arch::hardware_random();
+        if (!word)
+            return rest == wanted ? SyscallResult{Errno::eagain} : static_cast<i64>(wanted - rest);
+        const u64 part = std::min<u64>(rest, sizeof *word);
+        const auto written = next.write(std::as_bytes(std::span{&*word, 1}).first(part));
+        if (!written)
+            return written.error();
+        next.address += part;
+        rest -= part;
+    }
+    return static_cast<i64>(wanted);
+}
+
+} // namespace kernel::syscall
