@@ -16,6 +16,7 @@ void exit_process(u8 status)
         trace::task_exit(init_pid, status);
         arch::power_off(status);
     }
+    Process::leave();
     sched::exit_task(status);
 }
 

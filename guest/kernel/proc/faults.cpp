@@ -58,9 +58,9 @@ bool on_page_fault(arch::TrapFrame& frame, const arch::PageFault& fault)
 {
     trace::page_fault(fault.address.value, frame.rip, fault.error_code);
     const Task* const task = arch::current_task();
-    if (task == nullptr || task->process() == nullptr)
+    if (task == nullptr || task->process == nullptr)
         return false;
-    return task->process()->address_space().handle_fault(fault);
+    return task->process->address_space().handle_fault(fault);
 }
 
 void on_exception(arch::TrapFrame& frame, const arch::Exception& exception)

@@ -56,7 +56,7 @@ Result<arch::TrapFrame> become_init(std::string_view path)
     const Program program = TRY(load_program(file, path, strings));
     const auto process = TRY(make_ref<Process>(init_pid, program.address_space, fs::root()));
     TRY(open_console(*process));
-    Task::current().join_process(process);
+    Process::join(process);
     return prepare_to_enter(program);
 }
 

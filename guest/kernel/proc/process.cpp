@@ -1,6 +1,7 @@
 #include "kernel/proc/process.hpp"
 
 #include "arch/interrupts.hpp"
+#include "arch/paging.hpp"
 
 #include <utility>
 
@@ -9,6 +10,21 @@ namespace kernel {
 Process::Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Inode> current_directory)
     : pid_{pid}, address_space_{std::move(address_space)}, current_directory_{std::move(current_directory)}
 {}
+
+void Process::join(Ref<Process> process)
+{
+    const arch::InterruptsOff masked; // a switch loads what the task says
+    Process* const joined = Task::current().process = process.leak();
+    joined->address_space().activate();
+}
+
+void Process::leave()
+{
+    Ref<Process> left; // dropped, and perhaps freed, with interrupts as they were
+    const arch::InterruptsOff masked;
+    arch::PageTables::kernel().activate();
+    left = Ref<Process>::adopt(std::exchange(Task::current().process, nullptr));
+}
 
 Ref<mm::AddressSpace> Process::replace_address_space(Ref<mm::AddressSpace> address_space)
 {

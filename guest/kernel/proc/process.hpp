@@ -15,7 +15,12 @@ public:
     Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Inode> current_directory);
 
     /// Of the task that runs; it must belong to a process.
-    static Process& current() { return *Task::current().process(); }
+    static Process& current() { return *Task::current().process; }
+
+    /// Makes the running kernel thread one of this process, which it keeps alive.
+    static void join(Ref<Process> process);
+    /// Makes the running task a kernel thread again.
+    static void leave();
 
     Pid pid() const { return pid_; }
     mm::AddressSpace& address_space() const { return *address_space_; }

@@ -81,8 +81,6 @@ void exit_task(i64 status)
 {
     Task& task = Task::current();
     trace::task_exit(task.pid(), status);
-    if (task.process() != nullptr)
-        task.leave_process();
     arch::disable_interrupts(); // or a preemption would find a dead task that is still to be run
     task.set_state(TaskState::dead);
     schedule();

@@ -64,7 +64,7 @@ void switch_away(Leave leave)
     trace::sched_switch(previous.pid(), previous_state, next.pid(), next.name());
     cpu.left = &previous;
     next.on_cpu = true;
-    switch_address_space(previous.process(), next.process());
+    switch_address_space(previous.process, next.process);
     arch::set_current_task(&next);
     arch::switch_context(previous.context, next.context);
     finish_switch(); // perhaps on another CPU, and some time later

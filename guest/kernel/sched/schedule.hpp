@@ -20,7 +20,7 @@ bool wake(Task& task);
 /// Sleeps until `deadline` (arch::monotonic_nanoseconds). Returns no earlier.
 void sleep_until(u64 deadline);
 
-/// Ends the current task. Its memory is given back when the next one is created.
+/// Ends the current task, which is of no process (any more). Its memory is given back when the next one is created.
 [[noreturn]] void exit_task(i64 status);
 
 /// A new kernel thread, asleep: wake() starts it. ENOMEM. May sleep.

@@ -1,16 +1,10 @@
 #include "kernel/sched/task.hpp"
 
-#include "arch/interrupts.hpp"
-#include "arch/paging.hpp"
-#include "kernel/proc/process.hpp"
-
 #include <algorithm>
 
 namespace kernel {
 
 Task::Task(Pid pid, std::string_view name, sched::Policy policy) : pid_{pid}, policy_{policy} { set_name(name); }
-
-Task::~Task() = default;
 
 std::string_view Task::name() const
 {
@@ -23,21 +17,6 @@ void Task::set_name(std::string_view name)
     const std::size_t length = std::min(name.size(), name_.size() - 1);
     name_ = {};
     std::copy_n(name.begin(), length, name_.begin());
-}
-
-void Task::join_process(Ref<Process> process)
-{
-    const arch::InterruptsOff masked; // a switch loads what process_ says
-    process_ = std::move(process);
-    process_->address_space().activate();
-}
-
-void Task::leave_process()
-{
-    Ref<Process> left; // dropped, and perhaps freed, with interrupts enabled again
-    const arch::InterruptsOff masked;
-    arch::PageTables::kernel().activate();
-    left = std::move(process_);
 }
 
 } // namespace kernel

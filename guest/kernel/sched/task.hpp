@@ -4,7 +4,6 @@
 #include "arch/context.hpp"
 #include "arch/cpu.hpp"
 #include "lib/intrusive.hpp"
-#include "lib/ref.hpp"
 #include "lib/types.hpp"
 
 #include <array>
@@ -36,7 +35,6 @@ inline constexpr CpuMask all_cpus = ~CpuMask{0};
 class Task {
 public:
     Task(Pid pid, std::string_view name, sched::Policy policy);
-    ~Task();
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
 
@@ -52,13 +50,6 @@ public:
     /// Sequentially consistent: a task that announces its sleep and then looks at what it waits for sees it, or the
     /// waker that changed that sees the announcement.
     void set_state(TaskState state) { __atomic_store_n(&state_, state, __ATOMIC_SEQ_CST); }
-
-    /// Null for kernel threads.
-    Process* process() const { return process_.get(); }
-    /// Makes the running kernel thread one of the process.
-    void join_process(Ref<Process> process);
-    /// Makes the running task a kernel thread again.
-    void leave_process();
 
     arch::Context context;
     VirtualAddress stack{};         ///< from vmalloc; null for idle tasks: theirs is the one their CPU booted on
@@ -77,7 +68,6 @@ private:
     sched::Policy policy_;
     TaskState state_ = TaskState::uninterruptible; ///< until the first wake
     std::array<char, 16> name_{};
-    Ref<Process> process_;
 };
 
 } // namespace kernel

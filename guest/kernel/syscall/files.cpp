@@ -1,6 +1,5 @@
 #include "kernel/fs/file_system.hpp"
 #include "kernel/proc/process.hpp"
-#include "kernel/sched/task.hpp"
 #include "kernel/syscall/descriptors.hpp"
 #include "kernel/syscall/syscalls.hpp"
 
@@ -14,8 +13,6 @@ constexpr u64 max_path = 4096; ///< PATH_MAX, the NUL included
 constexpr u32 at_symlink_nofollow = 0x100;
 constexpr u32 at_no_automount = 0x800;
 constexpr u32 at_empty_path = 0x1000;
-
-Process& process() { return *Task::current().process(); }
 
 /// There are no time stamps and no owners yet: all files are root's, from the epoch.
 Stat stat_of(const fs::Inode& inode)
@@ -45,13 +42,13 @@ SyscallResult stat_path(Descriptor directory, UserString path, UserOut<Stat> res
 
 Result<Ref<fs::File>> file_of(Descriptor descriptor)
 {
-    return process().files().with([&](fs::FileTable& files) { return files.get(descriptor.number); });
+    return Process::current().files().with([&](fs::FileTable& files) { return files.get(descriptor.number); });
 }
 
 Result<Ref<fs::Inode>> directory_of(Descriptor descriptor)
 {
     if (descriptor.number == Descriptor::current_directory)
-        return process().current_directory();
+        return Process::current().current_directory();
     const auto file = TRY(file_of(descriptor));
     if (!file->inode().is_directory())
         return Errno::enotdir;
@@ -65,7 +62,7 @@ SyscallResult sys_openat(Descriptor directory, UserString path, u32 flags, u32 m
     // An absolute path needs no directory: a wrong one is no error then.
     const bool absolute = !name.empty() && name.front() == '/';
     auto file = TRY(fs::open(absolute ? fs::root() : TRY(directory_of(directory)), name, flags, mode));
-    return TRY(process().files().with(
+    return TRY(Process::current().files().with(
         [&](fs::FileTable& files) { return files.install(std::move(file), (flags & fs::open_close_on_exec) != 0); }));
 }
 
@@ -77,7 +74,7 @@ SyscallResult sys_open(UserString path, u32 flags, u32 mode)
 SyscallResult sys_close(Descriptor descriptor)
 {
     const auto closed =
-        TRY(process().files().with([&](fs::FileTable& files) { return files.remove(descriptor.number); }));
+        TRY(Process::current().files().with([&](fs::FileTable& files) { return files.remove(descriptor.number); }));
     return 0;
 }
 
@@ -108,7 +105,7 @@ SyscallResult sys_newfstatat(Descriptor directory, UserString path, UserOut<Stat
         if (length && length.value() == 0) {
             if (directory.number != Descriptor::current_directory)
                 return sys_fstat(directory, result);
-            TRY(result.write(stat_of(*process().current_directory())));
+            TRY(result.write(stat_of(*Process::current().current_directory())));
             return 0;
         }
     }
