@@ -13,6 +13,7 @@ struct PageFlags {
     bool execute = false;
     bool user = false;
     bool uncached = false;
+    bool accessible = true; ///< false: the page is remembered, but every access faults, the kernel's own too
 };
 
 #ifdef VITRINE_GUEST

@@ -33,7 +33,7 @@ public:
         return std::forward<Function>(function)(value_);
     }
 
-    /// For a CPU that panics while another, or it itself, holds the lock.
+    /// For what is known to stay as it is, and for a CPU that panics while another, or it itself, holds the lock.
     T& without_lock() { return value_; }
 
 private:

@@ -8,7 +8,7 @@
 
 namespace kernel {
 
-/// Base of objects that count their references. Starts at one, which make_ref's Ref takes over.
+/// Base, the first one, of objects that count their references. Starts at one, which make_ref's Ref takes over.
 class RefCounted {
 public:
     RefCounted() = default;
@@ -59,10 +59,11 @@ public:
     }
     ~Ref()
     {
-        if (object_ != nullptr && object_->drop_reference()) {
-            object_->~T();
-            mm::kfree(object_);
-        }
+        if (object_ == nullptr || !object_->drop_reference())
+            return;
+        RefCounted* const object = object_;
+        object->~RefCounted();
+        mm::kfree(object);
     }
 
     T& operator*() const { return *object_; }

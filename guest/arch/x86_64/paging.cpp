@@ -7,6 +7,8 @@
 #include "kernel/mm/page_allocator.hpp"
 #include "kernel/printk.hpp"
 
+#include <algorithm>
+
 namespace arch {
 namespace {
 
@@ -18,6 +20,8 @@ using Entries = u64[512];
 
 constexpr unsigned top_level = 3; ///< PML4; 0 is the page table
 constexpr unsigned user_slots = 256;
+/// Software's own: the entry of a page that nobody may access; `page_present` is clear.
+constexpr u64 page_inaccessible = 1 << 9;
 constexpr u64 page_write_through = 1 << 3;
 constexpr u64 page_cache_disable = 1 << 4;
 
@@ -38,7 +42,7 @@ unsigned index_at(VirtualAddress address, unsigned level)
 
 u64 bits_of(PageFlags flags)
 {
-    u64 bits = page_present | page_accessed | page_dirty;
+    u64 bits = (flags.accessible ? u64{page_present} : page_inaccessible) | page_accessed | page_dirty;
     if (flags.write)
         bits |= page_writable;
     if (!flags.execute)
@@ -55,7 +59,8 @@ PageFlags flags_of(u64 entry)
     return {.write = (entry & page_writable) != 0,
             .execute = (entry & page_no_execute) == 0,
             .user = (entry & page_user) != 0,
-            .uncached = (entry & page_cache_disable) != 0};
+            .uncached = (entry & page_cache_disable) != 0,
+            .accessible = (entry & page_present) != 0};
 }
 
 /// Rights are the leaves' business: a table's entry allows all that its part of the address space may have.
@@ -87,6 +92,25 @@ u64* find_leaf(PhysicalAddress root, VirtualAddress address, unsigned& level)
         if ((entry & page_present) == 0)
             return nullptr;
         table = table_of(entry);
+    }
+}
+
+/// PageTables::visit, below `table`.
+void visit_pages(PhysicalAddress table, unsigned level, VirtualAddress begin, VirtualAddress end, PageVisitor& visitor)
+{
+    const u64 reach = small_page << level * page_table_index_bits;
+    Entries& entries = entries_of(table);
+    for (VirtualAddress next; begin < end; begin = next) {
+        next = std::min(end, {::kernel::align_down(begin.value, reach) + reach});
+        u64& entry = entries[index_at(begin, level)];
+        if (entry == 0)
+            continue;
+        if (level != 0) {
+            visit_pages(table_of(entry), level - 1, begin, next, visitor);
+            continue;
+        }
+        const auto flags = visitor.visit(begin, {table_of(entry), flags_of(entry)});
+        entry = flags ? table_of(entry).value | bits_of(*flags) : 0;
     }
 }
 
@@ -155,7 +179,7 @@ void PageTables::unmap(VirtualAddress address)
 {
     unsigned level;
     u64* const entry = find_leaf(root_, address, level);
-    if (entry == nullptr || (*entry & page_present) == 0)
+    if (entry == nullptr || *entry == 0)
         return;
     *entry = 0;
     forget_page(address);
@@ -165,11 +189,16 @@ std::optional<Mapping> PageTables::lookup(VirtualAddress address) const
 {
     unsigned level;
     const u64* const entry = find_leaf(root_, address, level);
-    if (entry == nullptr || (*entry & page_present) == 0)
+    if (entry == nullptr || *entry == 0)
         return std::nullopt;
     const u64 offset_mask = (small_page << level * page_table_index_bits) - 1;
     const u64 frame = *entry & page_address_mask & ~offset_mask;
     return Mapping{{frame | (address.page().value & offset_mask)}, flags_of(*entry)};
+}
+
+void PageTables::visit(VirtualAddress begin, VirtualAddress end, PageVisitor& visitor)
+{
+    visit_pages(root_, top_level, begin, end, visitor);
 }
 
 void PageTables::activate() const { write_cr3(root_.value); }

@@ -1,25 +1,28 @@
 #pragma once
 
+#include "arch/paging.hpp"
 #include "arch/trap_frame.hpp"
+#include "kernel/mm/mappings.hpp"
 #include "kernel/mm/page_source.hpp"
+#include "kernel/mm/protection.hpp"
+#include "kernel/sync/mutex.hpp"
+#include "lib/locked.hpp"
 #include "lib/ref.hpp"
 #include "lib/result.hpp"
 #include "lib/types.hpp"
 
 namespace kernel::mm {
 
-/// What user code may do with its memory. None of the three: nothing, which makes a guard.
-struct Protection {
-    bool read = false;
-    bool write = false;
-    bool execute = false;
-};
-
 enum class Placement {
     anywhere,        ///< at the address given if that is free, else where there is room
     fixed,           ///< there, in place of what is mapped there (MAP_FIXED)
     fixed_if_unused, ///< there, or EEXIST (MAP_FIXED_NOREPLACE)
 };
+
+/// The lowest address that can be mapped (Linux's vm.mmap_min_addr): null pointers lead nowhere.
+inline constexpr VirtualAddress lowest_mapping{0x1'0000};
+/// What stays free below a stack as it grows (Linux's stack_guard_gap).
+inline constexpr u64 stack_gap = 256 * page_size;
 
 /// The user half of a process's address space: its mappings (VMAs) and their page tables. Pages come when they are
 /// touched. All sizes are rounded up to pages; addresses that are not a multiple of the page size, or sizes that do not
@@ -52,7 +55,34 @@ public:
     bool handle_fault(const arch::PageFault& fault);
 
     /// Makes this the user half that the CPU sees. Interrupts masked.
-    void activate() const;
+    void activate() const { tables_.activate(); }
+
+    /// For create().
+    explicit AddressSpace(arch::PageTables tables) : tables_{std::move(tables)} {}
+
+private:
+    struct State {
+        Mappings mappings;
+        VirtualAddress search_end{vitrine::abi::user_end}; ///< mappings without an address go below this
+        VirtualAddress heap_start{};
+        VirtualAddress heap_end{}; ///< the break; the heap is mapped up to the next multiple of the page size
+    };
+
+    Result<VirtualAddress> map(VirtualAddress where, u64 size, Placement placement, MappingKind kind);
+    Result<void> unmap(State& state, const AddressRange& range);
+    bool grow_heap(State& state, const AddressRange& added);
+    void release_pages(const AddressRange& range);
+
+    static VirtualMemoryArea* area_for(State& state, VirtualAddress address);
+    Result<void> bring_in(const VirtualMemoryArea& area, VirtualAddress page, bool write);
+    Result<void> map_new(const VirtualMemoryArea& area, VirtualAddress page, PhysicalAddress physical);
+    Result<void> map_source_page(const VirtualMemoryArea& area, VirtualAddress page, bool write);
+    void map_ahead(const VirtualMemoryArea& area, VirtualAddress page);
+    Result<void> make_writable(const VirtualMemoryArea& area, VirtualAddress page, const arch::Mapping& mapping);
+
+    Locked<State, Mutex> state_;
+    /// Changed with `state_` locked. Outside of it, for activate() cannot sleep and only looks at the root.
+    arch::PageTables tables_;
 };
 
 } // namespace kernel::mm

@@ -113,8 +113,19 @@ void BuddyAllocator::free(PhysicalAddress address, unsigned order)
         bad_free("not the beginning of an allocated block", address, order);
     if (page.order != order)
         bad_free("allocated with another order", address, order);
+    if (page.references > 1)
+        bad_free("still shared", address, order);
     free_ += pages_in(order);
     insert_merged(page, order);
+}
+
+Page* BuddyAllocator::allocated_page(PhysicalAddress address) const
+{
+    const u64 region = address.value >> region_shift;
+    if (region >= layout_.regions || (!layout_.zeroed && !prepared_.test(region)))
+        return nullptr;
+    Page& page = page_of(address);
+    return page.use == PageUse::allocated ? &page : nullptr;
 }
 
 /// Used blocks merge with used blocks only, not to lose what is known of the others.

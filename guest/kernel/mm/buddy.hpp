@@ -48,6 +48,9 @@ public:
     /// Panics when this is not an allocated block of that order.
     void free(PhysicalAddress address, unsigned order);
 
+    /// The descriptor of an allocated block's first page; null for anything else, RAM of other uses included.
+    Page* allocated_page(PhysicalAddress address) const;
+
     /// Gives the allocator RAM that was not usable at boot. Page-aligned, below the highest RAM of the memory map.
     void add(PhysicalAddress begin, u64 size);
     /// A page below 1 MiB; those are not given out otherwise.

@@ -3,6 +3,7 @@
 #include "arch/paging.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/mm/buddy.hpp"
+#include "kernel/mm/shared_page.hpp"
 #include "kernel/printk.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/trace/tracepoint.hpp"
@@ -54,6 +55,33 @@ void free_pages(PhysicalAddress address, unsigned order)
 {
     trace::page_free(address.value, order);
     buddy_allocator->with([&](BuddyAllocator& allocator) { allocator.free(address, order); });
+}
+
+namespace {
+
+/// Without the lock: an owner of the page keeps its descriptor as it is, all but `references`.
+Page* allocated_page(PhysicalAddress page) { return buddy_allocator->without_lock().allocated_page(page); }
+
+} // namespace
+
+void share_page(PhysicalAddress address)
+{
+    if (Page* const page = allocated_page(address))
+        __atomic_add_fetch(&page->references, 1, __ATOMIC_RELAXED);
+}
+
+void put_page(PhysicalAddress address)
+{
+    // Acquire and release: whoever gets the page next finds the last word of each of its owners.
+    if (Page* const page = allocated_page(address))
+        if (__atomic_sub_fetch(&page->references, 1, __ATOMIC_ACQ_REL) == 0)
+            free_page(address);
+}
+
+bool is_exclusive(PhysicalAddress address)
+{
+    const Page* const page = allocated_page(address);
+    return page != nullptr && __atomic_load_n(&page->references, __ATOMIC_ACQUIRE) == 1;
 }
 
 Result<PhysicalAddress> reserve_low_page()

@@ -1,0 +1,235 @@
+#include "kernel/mm/address_space.hpp"
+
+#include "kernel/mm/shared_page.hpp"
+#include "kernel/mm/user_page_flags.hpp"
+#include "lib/checked.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace kernel::mm {
+namespace {
+
+constexpr u64 initial_stack_size = 32 * page_size;
+constexpr VirtualAddress user_end{vitrine::abi::user_end};
+
+/// The pages that [address, address + size) has a part in, within the user half. EINVAL for no size or an address
+/// inside of a page, ENOMEM when it does not fit.
+Result<AddressRange> user_range(VirtualAddress address, u64 size)
+{
+    if ((address.value & page_mask) != 0 || size == 0)
+        return Errno::einval;
+    if (size > user_end.value || address.value > user_end.value - align_up(size, page_size))
+        return Errno::enomem;
+    return AddressRange{address, address + align_up(size, page_size)};
+}
+
+/// Unmaps pages, a few at a time: no CPU may know a page's translation any more when the page is given back.
+class PageRelease final : public arch::PageVisitor {
+public:
+    explicit PageRelease(bool flush) : flush_{flush} {}
+    ~PageRelease() { finish(); }
+    PageRelease(const PageRelease&) = delete;
+    PageRelease& operator=(const PageRelease&) = delete;
+
+    std::optional<arch::PageFlags> visit(VirtualAddress address, const arch::Mapping& mapping) override
+    {
+        if (count_ == pages_.size())
+            finish();
+        if (count_ == 0)
+            first_ = address;
+        end_ = address + page_size;
+        pages_[count_++] = mapping.physical;
+        return std::nullopt;
+    }
+
+private:
+    void finish()
+    {
+        if (count_ == 0)
+            return;
+        if (flush_)
+            arch::flush_tlb(first_, end_.value - first_.value);
+        for (const PhysicalAddress page : std::span{pages_}.first(count_))
+            put_page(page);
+        count_ = 0;
+    }
+
+    bool flush_;
+    std::array<PhysicalAddress, 32> pages_;
+    std::size_t count_ = 0;
+    VirtualAddress first_{};
+    VirtualAddress end_{};
+};
+
+/// Gives mapped pages other rights. A page that is not this address space's alone does not become writable: the fault
+/// of the first write copies it.
+class PageProtection final : public arch::PageVisitor {
+public:
+    explicit PageProtection(Protection protection) : protection_{protection} {}
+
+    std::optional<arch::PageFlags> visit(VirtualAddress, const arch::Mapping& mapping) override
+    {
+        any_ = true;
+        arch::PageFlags flags = user_page_flags(protection_);
+        flags.write = flags.write && is_exclusive(mapping.physical);
+        return flags;
+    }
+    bool any() const { return any_; }
+
+private:
+    Protection protection_;
+    bool any_ = false;
+};
+
+} // namespace
+
+Result<Ref<AddressSpace>> AddressSpace::create() { return make_ref<AddressSpace>(TRY(arch::PageTables::create())); }
+
+AddressSpace::~AddressSpace()
+{
+    PageRelease release{false}; // nobody runs in it
+    state_.without_lock().mappings.for_each(
+        [&](const VirtualMemoryArea& area) { tables_.visit(area.range.begin, area.range.end, release); });
+}
+
+Result<VirtualAddress> AddressSpace::map_anonymous(VirtualAddress where, u64 size, Protection protection,
+                                                   Placement placement)
+{
+    return map(where, size, placement, {.protection = protection});
+}
+
+Result<VirtualAddress> AddressSpace::map_file(VirtualAddress where, u64 size, Protection protection,
+                                              Placement placement, Ref<PageSource> source, u64 offset)
+{
+    if ((offset & page_mask) != 0)
+        return Errno::einval;
+    if (!checked_add(offset, size))
+        return Errno::eoverflow;
+    return map(where, size, placement, {.protection = protection, .source = std::move(source), .offset = offset});
+}
+
+Result<VirtualAddress> AddressSpace::map(VirtualAddress where, u64 size, Placement placement, MappingKind kind)
+{
+    if (placement == Placement::anywhere)
+        where = where.page();
+    AddressRange range = TRY(user_range(where, size));
+    if (placement != Placement::anywhere && range.begin < lowest_mapping)
+        return Errno::eperm;
+    return state_.with([&](State& state) -> Result<VirtualAddress> {
+        switch (placement) {
+        case Placement::fixed: TRY(unmap(state, range)); break;
+        case Placement::fixed_if_unused:
+            if (!state.mappings.is_free(range))
+                return Errno::eexist;
+            break;
+        case Placement::anywhere:
+            if (range.begin >= lowest_mapping && state.mappings.is_free(range))
+                break;
+            const auto gap = state.mappings.find_gap(range.size(), {lowest_mapping, state.search_end});
+            if (!gap)
+                return Errno::enomem;
+            range = *gap;
+        }
+        TRY(state.mappings.insert(range, std::move(kind)));
+        return range.begin;
+    });
+}
+
+Result<VirtualAddress> AddressSpace::map_stack(u64 limit)
+{
+    limit = align_up(std::max(limit, initial_stack_size), page_size);
+    const AddressRange range{{user_end.value - initial_stack_size}, user_end};
+    if (limit > user_end.value / 2)
+        return Errno::enomem;
+    return state_.with([&](State& state) -> Result<VirtualAddress> {
+        if (!state.mappings.is_free(range))
+            return Errno::eexist;
+        const VirtualAddress lowest{user_end.value - limit};
+        TRY(state.mappings.insert(range, {.protection = {.read = true, .write = true}, .grows_down_to = lowest}));
+        state.search_end = {lowest.value - stack_gap};
+        return range.end;
+    });
+}
+
+Result<void> AddressSpace::unmap(VirtualAddress address, u64 size)
+{
+    const auto range = user_range(address, size);
+    if (!range)
+        return Errno::einval;
+    return state_.with([&](State& state) { return unmap(state, range.value()); });
+}
+
+Result<void> AddressSpace::unmap(State& state, const AddressRange& range)
+{
+    if (state.mappings.is_free(range))
+        return {};
+    TRY(state.mappings.isolate(range));
+    release_pages(range); // first, for they may belong to a source that only the mapping keeps alive
+    state.mappings.remove(range);
+    return {};
+}
+
+Result<void> AddressSpace::protect(VirtualAddress address, u64 size, Protection protection)
+{
+    if (size == 0 && (address.value & page_mask) == 0)
+        return {};
+    const AddressRange range = TRY(user_range(address, size));
+    return state_.with([&](State& state) -> Result<void> {
+        if (!state.mappings.is_mapped(range))
+            return Errno::enomem;
+        TRY(state.mappings.protect(range, protection));
+        PageProtection visitor{protection};
+        tables_.visit(range.begin, range.end, visitor);
+        if (visitor.any())
+            arch::flush_tlb(range.begin, range.size());
+        return {};
+    });
+}
+
+Result<void> AddressSpace::discard(VirtualAddress address, u64 size)
+{
+    if (size == 0 && (address.value & page_mask) == 0)
+        return {};
+    const AddressRange range = TRY(user_range(address, size));
+    return state_.with([&](State& state) -> Result<void> {
+        if (!state.mappings.is_mapped(range))
+            return Errno::enomem;
+        release_pages(range);
+        return {};
+    });
+}
+
+void AddressSpace::release_pages(const AddressRange& range)
+{
+    PageRelease release{true};
+    tables_.visit(range.begin, range.end, release);
+}
+
+void AddressSpace::set_heap_start(VirtualAddress start)
+{
+    state_.with([&](State& state) { state.heap_start = state.heap_end = {align_up(start.value, page_size)}; });
+}
+
+VirtualAddress AddressSpace::set_break(VirtualAddress end)
+{
+    return state_.with([&](State& state) {
+        if (end < state.heap_start || end > state.search_end)
+            return state.heap_end;
+        const VirtualAddress mapped_end{align_up(state.heap_end.value, page_size)};
+        const VirtualAddress wanted_end{align_up(end.value, page_size)};
+        const bool done = wanted_end > mapped_end ? grow_heap(state, {mapped_end, wanted_end})
+                                                  : wanted_end == mapped_end || unmap(state, {wanted_end, mapped_end});
+        if (done)
+            state.heap_end = end;
+        return state.heap_end;
+    });
+}
+
+bool AddressSpace::grow_heap(State& state, const AddressRange& added)
+{
+    return state.mappings.is_free(added) && state.mappings.insert(added, {.protection = {.read = true, .write = true}});
+}
+
+} // namespace kernel::mm

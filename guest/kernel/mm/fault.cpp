@@ -1,0 +1,146 @@
+// AddressSpace: how pages come when they are touched.
+#include "arch/paging.hpp"
+#include "kernel/mm/address_space.hpp"
+#include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/shared_page.hpp"
+#include "kernel/mm/user_page_flags.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace kernel::mm {
+namespace {
+
+/// Pages of a file that lie in memory already are mapped this many at a time (a power of two): a fault costs more than
+/// mapping them all.
+constexpr u64 fault_around_size = 16 * page_size;
+
+bool allows(Protection protection, const arch::PageFault& fault)
+{
+    if (fault.execute)
+        return protection.execute;
+    return fault.write ? protection.write : protection.any();
+}
+
+bool allows(const arch::PageFlags& flags, const arch::PageFault& fault)
+{
+    return flags.accessible && (!fault.write || flags.write) && (!fault.execute || flags.execute);
+}
+
+void copy_page(PhysicalAddress to, PhysicalAddress from)
+{
+    std::memcpy(arch::direct_map(to), arch::direct_map(from), page_size);
+}
+
+} // namespace
+
+bool AddressSpace::handle_fault(const arch::PageFault& fault)
+{
+    if (fault.address.value >= vitrine::abi::user_end)
+        return false;
+    return state_.with([&](State& state) -> bool {
+        const VirtualAddress page = fault.address.page();
+        const VirtualMemoryArea* const area = area_for(state, page);
+        if (area == nullptr || !allows(area->kind.protection, fault))
+            return false;
+        const auto mapping = tables_.lookup(page);
+        if (!mapping)
+            return static_cast<bool>(bring_in(*area, page, fault.write));
+        if (allows(mapping->flags, fault))
+            return true; // another thread was faster
+        return fault.write && make_writable(*area, page, *mapping);
+    });
+}
+
+/// The area that `page` lies in; if it lies below a stack that may grow so far, the stack grows.
+VirtualMemoryArea* AddressSpace::area_for(State& state, VirtualAddress page)
+{
+    VirtualMemoryArea* const area = state.mappings.find_or_next(page);
+    if (area == nullptr || area->range.contains(page))
+        return area;
+    if (page < area->kind.grows_down_to || !area->grows_down())
+        return nullptr;
+    if (page < state.mappings.end_of_previous(*area) + stack_gap)
+        return nullptr;
+    Mappings::grow(*area, page);
+    return area;
+}
+
+Result<void> AddressSpace::bring_in(const VirtualMemoryArea& area, VirtualAddress page, bool write)
+{
+    if (area.kind.source)
+        return map_source_page(area, page, write);
+    return map_new(area, page, TRY(alloc_page(Contents::zeroed)));
+}
+
+/// Maps a page that is nobody else's, or frees it.
+Result<void> AddressSpace::map_new(const VirtualMemoryArea& area, VirtualAddress page, PhysicalAddress physical)
+{
+    auto mapped = tables_.map(page, physical, user_page_flags(area.kind.protection));
+    if (!mapped)
+        free_page(physical);
+    return mapped;
+}
+
+/// A page that the source lends is mapped as it is, until somebody writes to it.
+Result<void> AddressSpace::map_source_page(const VirtualMemoryArea& area, VirtualAddress page, bool write)
+{
+    const SourcePage content = TRY(area.kind.source->page_at(area.source_offset(page)));
+    if (!content.borrowed)
+        return map_new(area, page, content.address);
+    if (write) {
+        const PhysicalAddress copy = TRY(alloc_page());
+        copy_page(copy, content.address);
+        return map_new(area, page, copy);
+    }
+    arch::PageFlags flags = user_page_flags(area.kind.protection);
+    flags.write = false;
+    TRY(tables_.map(page, content.address, flags));
+    share_page(content.address);
+    map_ahead(area, page + page_size);
+    return {};
+}
+
+/// Maps what the source lends of the pages that follow, as far as it is worth while. Failures do not matter: the pages
+/// will be asked for again.
+void AddressSpace::map_ahead(const VirtualMemoryArea& area, VirtualAddress page)
+{
+    arch::PageFlags flags = user_page_flags(area.kind.protection);
+    flags.write = false;
+    const VirtualAddress end{std::min(align_up(page.value, fault_around_size), area.range.end.value)};
+    for (; page < end; page = page + page_size) {
+        if (tables_.lookup(page))
+            continue;
+        const auto content = area.kind.source->page_at(area.source_offset(page));
+        if (!content)
+            return;
+        if (!content.value().borrowed) {
+            static_cast<void>(map_new(area, page, content.value().address));
+            return;
+        }
+        if (!tables_.map(page, content.value().address, flags))
+            return;
+        share_page(content.value().address);
+    }
+}
+
+/// For a write to a page that is mapped read-only although the mapping is writable.
+Result<void> AddressSpace::make_writable(const VirtualMemoryArea& area, VirtualAddress page,
+                                         const arch::Mapping& mapping)
+{
+    const arch::PageFlags flags = user_page_flags(area.kind.protection);
+    if (is_exclusive(mapping.physical)) // no flush: the fault has made this CPU forget, others will fault and find it
+        return tables_.map(page, mapping.physical, flags);
+    const PhysicalAddress copy = TRY(alloc_page());
+    copy_page(copy, mapping.physical);
+    const auto mapped = tables_.map(page, copy, flags);
+    if (!mapped) {
+        free_page(copy);
+        return mapped.error();
+    }
+    arch::flush_tlb(page, page_size);
+    put_page(mapping.physical);
+    return {};
+}
+
+} // namespace kernel::mm

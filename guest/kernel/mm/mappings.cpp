@@ -1,0 +1,150 @@
+#include "kernel/mm/mappings.hpp"
+
+#include "kernel/mm/heap.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace kernel::mm {
+namespace {
+
+/// Whether `second`, which begins where `first` ends, only continues it.
+bool continues(const VirtualMemoryArea& first, const VirtualMemoryArea& second)
+{
+    return first.range.end == second.range.begin && first.kind.protection == second.kind.protection &&
+           first.kind.source.get() == second.kind.source.get() && !first.grows_down() && !second.grows_down() &&
+           (!first.kind.source || first.source_offset(first.range.end) == second.kind.offset);
+}
+
+} // namespace
+
+Mappings::~Mappings()
+{
+    areas_.clear_and_dispose([](VirtualMemoryArea* area) { Box<VirtualMemoryArea>{area}; });
+}
+
+VirtualMemoryArea* Mappings::find_or_next(VirtualAddress address)
+{
+    auto area = areas_.upper_bound(address);
+    if (area != areas_.begin() && std::prev(area)->range.contains(address))
+        --area;
+    return area == areas_.end() ? nullptr : &*area;
+}
+
+VirtualMemoryArea* Mappings::find(VirtualAddress address)
+{
+    VirtualMemoryArea* const area = find_or_next(address);
+    return area != nullptr && area->range.contains(address) ? area : nullptr;
+}
+
+/// The lowest area with a page in `range`, or null.
+VirtualMemoryArea* Mappings::reaches_into(const AddressRange& range)
+{
+    VirtualMemoryArea* const area = find_or_next(range.begin);
+    return area != nullptr && area->range.begin < range.end ? area : nullptr;
+}
+
+bool Mappings::is_mapped(const AddressRange& range)
+{
+    VirtualAddress reached = range.begin;
+    while (reached < range.end) {
+        const VirtualMemoryArea* const area = find(reached);
+        if (area == nullptr)
+            return false;
+        reached = area->range.end;
+    }
+    return true;
+}
+
+std::optional<AddressRange> Mappings::find_gap(u64 size, const AddressRange& bounds)
+{
+    VirtualAddress gap_end = bounds.end;
+    auto area = areas_.lower_bound(bounds.end);
+    for (;;) {
+        const bool at_bottom = area == areas_.begin();
+        const VirtualAddress below = at_bottom ? VirtualAddress{0} : std::prev(area)->range.end;
+        const VirtualAddress gap_begin = std::max(bounds.begin, below);
+        if (gap_begin < gap_end && gap_end.value - gap_begin.value >= size)
+            return AddressRange{{gap_end.value - size}, gap_end};
+        if (at_bottom || below <= bounds.begin)
+            return std::nullopt;
+        --area;
+        gap_end = std::min(gap_end, area->range.begin);
+    }
+}
+
+Result<void> Mappings::insert(const AddressRange& range, MappingKind kind)
+{
+    areas_.insert(*TRY(make_box<VirtualMemoryArea>(VirtualMemoryArea{range, std::move(kind)})).release());
+    merge_around(range);
+    return {};
+}
+
+Result<void> Mappings::isolate(const AddressRange& range)
+{
+    TRY(split(range.begin));
+    return split(range.end);
+}
+
+void Mappings::remove(const AddressRange& range)
+{
+    while (VirtualMemoryArea* const area = reaches_into(range))
+        erase(*area);
+}
+
+Result<void> Mappings::protect(const AddressRange& range, Protection protection)
+{
+    TRY(isolate(range));
+    for (auto area = areas_.lower_bound(range.begin); area != areas_.end() && area->range.begin < range.end; ++area)
+        area->kind.protection = protection;
+    merge_around(range);
+    return {};
+}
+
+/// Makes `at` the border of two areas, if it lies within one. The upper part of a stack that is cut does not grow.
+Result<void> Mappings::split(VirtualAddress at)
+{
+    VirtualMemoryArea* const lower = find(at);
+    if (lower == nullptr || lower->range.begin == at)
+        return {};
+    MappingKind kind = lower->kind;
+    kind.offset = lower->source_offset(at);
+    kind.grows_down_to = {};
+    VirtualMemoryArea* const upper =
+        TRY(make_box<VirtualMemoryArea>(VirtualMemoryArea{{at, lower->range.end}, std::move(kind)}))
+    .release();
+    lower->range.end = at;
+    areas_.insert(*upper);
+    return {};
+}
+
+/// Joins the areas in `range`, and the ones at its borders, where they can be one.
+void Mappings::merge_around(const AddressRange& range)
+{
+    auto area = areas_.lower_bound(range.begin);
+    if (area != areas_.begin())
+        --area;
+    while (area != areas_.end() && area->range.begin < range.end) {
+        const auto next = std::next(area);
+        if (next == areas_.end() || !continues(*area, *next)) {
+            area = next;
+            continue;
+        }
+        area->range.end = next->range.end;
+        erase(*next);
+    }
+}
+
+VirtualAddress Mappings::end_of_previous(const VirtualMemoryArea& area)
+{
+    const auto position = areas_.iterator_to(area);
+    return position == areas_.begin() ? VirtualAddress{0} : std::prev(position)->range.end;
+}
+
+void Mappings::erase(VirtualMemoryArea& area)
+{
+    areas_.erase(areas_.iterator_to(area));
+    Box<VirtualMemoryArea>{&area};
+}
+
+} // namespace kernel::mm
