@@ -62,6 +62,7 @@ public:
     unsigned cpu = 0;               ///< runs there or ran there last
     bool on_queue = false;          ///< waits in a run queue or runs
     bool on_cpu = false;            ///< a CPU uses its stack
+    Process* process = nullptr;     ///< with a reference, see Process::join(); null for kernel threads
 
 private:
     Pid pid_;
