@@ -20,7 +20,7 @@ class TraceFileTest : public testing::Test {
 protected:
     std::filesystem::path path = testing::TempDir() + "/vitrine_trace_" + std::to_string(getpid());
 
-    ~TraceFileTest() override { std::filesystem::remove(path); }
+    void TearDown() override { std::filesystem::remove(path); }
 
     std::string write(std::span<const TraceEntry> entries, std::span<const TraceLosses> losses = {},
                       const TraceSchema& schema = trace_schema())
