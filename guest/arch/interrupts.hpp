@@ -31,11 +31,15 @@ void wait_for_interrupt();
 
 /// Interrupt vectors. Device interrupts (GSIs) are routed to `first_device_vector + gsi`.
 inline constexpr u8 first_device_vector = 0x30;
+inline constexpr unsigned max_gsi = 64; ///< device vectors there are
 inline constexpr u8 timer_vector = 0xec;
+inline constexpr u8 flush_tlb_vector = 0xfc;
 inline constexpr u8 reschedule_vector = 0xfd;
 inline constexpr u8 stop_vector = 0xfe;
 inline constexpr u8 spurious_vector = 0xff;
 
+/// Whether the machine has an interrupt line of that number.
+bool has_gsi(unsigned gsi);
 /// Routes the GSI to the boot CPU and unmasks it.
 void enable_gsi(unsigned gsi, bool level_triggered);
 void disable_gsi(unsigned gsi);

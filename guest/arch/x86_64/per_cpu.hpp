@@ -3,6 +3,7 @@
 #include "arch/context.hpp"
 #include "arch/cpu.hpp"
 #include "arch/x86_64/asm_constants.h"
+#include "arch/x86_64/kvm_clock.hpp"
 #include "arch/x86_64/segments.hpp"
 #include "lib/types.hpp"
 
@@ -26,6 +27,7 @@ struct PerCpu {
     bool fpu_loaded = false; ///< the registers hold `context`'s FPU state
     DescriptorTable descriptors;
     TaskState task_state;
+    KvmTime kvm_time;
 };
 static_assert(offsetof(PerCpu, kernel_stack) == PER_CPU_KERNEL_STACK);
 static_assert(offsetof(PerCpu, user_stack) == PER_CPU_USER_STACK);

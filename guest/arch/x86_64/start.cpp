@@ -1,6 +1,7 @@
 #include "abi/boot_info.hpp"
 #include "arch/paging.hpp"
 #include "arch/upcalls.hpp"
+#include "arch/x86_64/clock.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "kernel/printk.hpp"
 
@@ -30,6 +31,7 @@ extern "C" [[noreturn]] void arch_start(kernel::PhysicalAddress boot_info)
     boot_cpu.kernel_stack = reinterpret_cast<u64>(boot_stack_top);
     boot_cpu.task_state.stack[0] = boot_cpu.kernel_stack;
     set_up_cpu(boot_cpu, reinterpret_cast<u64>(boot_trap_stack) + sizeof boot_trap_stack);
+    set_up_clock(boot);
     for (const Constructor* constructor = init_array_begin; constructor != init_array_end; ++constructor)
         (*constructor)();
     kernel::start(boot);

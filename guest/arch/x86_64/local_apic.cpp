@@ -1,0 +1,169 @@
+#include "arch/x86_64/local_apic.hpp"
+
+#include "arch/clock.hpp"
+#include "arch/cpu.hpp"
+#include "arch/interrupts.hpp"
+#include "arch/paging.hpp"
+#include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/tsc.hpp"
+#include "kernel/init/boot_step.hpp"
+#include "kernel/printk.hpp"
+
+#include <algorithm>
+
+namespace arch {
+
+void end_of_interrupt() { local_apic::end_of_interrupt(); }
+
+namespace local_apic {
+namespace {
+
+/// xAPIC offsets / 16, which are x2APIC MSR numbers - 0x800.
+enum class Register : u32 {
+    end_of_interrupt = 0x0b,
+    spurious_vector = 0x0f,
+    command = 0x30,
+    command_high = 0x31, ///< xAPIC only
+    timer = 0x32,
+    line0 = 0x35,
+    initial_count = 0x38,
+    current_count = 0x39,
+    divide = 0x3e,
+};
+
+constexpr u32 apic_enabled = 1 << 8;
+constexpr u32 masked = 1 << 16;
+constexpr u32 tsc_deadline_mode = 1 << 18;
+constexpr u32 divide_by_1 = 0xb;
+
+constexpr u32 init_delivery = 5 << 8;
+constexpr u32 start_delivery = 6 << 8;
+constexpr u32 assert_level = 1 << 14;
+constexpr u32 delivery_pending = 1 << 12;
+
+volatile u32* xapic = nullptr; ///< its registers; null: x2APIC
+bool has_tsc_deadline = false;
+u64 timer_khz = 0; ///< of the one-shot counter
+
+u32 read(Register which)
+{
+    if (xapic != nullptr)
+        return xapic[static_cast<u32>(which) * 4];
+    return static_cast<u32>(read_msr(static_cast<Msr>(static_cast<u32>(Msr::x2apic_first) + static_cast<u32>(which))));
+}
+
+void write(Register which, u32 value)
+{
+    if (xapic != nullptr)
+        xapic[static_cast<u32>(which) * 4] = value;
+    else
+        write_msr(static_cast<Msr>(static_cast<u32>(Msr::x2apic_first) + static_cast<u32>(which)), value);
+}
+
+void command(u32 apic_id, u32 value)
+{
+    if (xapic == nullptr) {
+        write_msr(static_cast<Msr>(static_cast<u32>(Msr::x2apic_first) + static_cast<u32>(Register::command)),
+                  u64{apic_id} << 32 | value);
+        return;
+    }
+    const InterruptsOff off; // two registers make one command
+    write(Register::command_high, apic_id << 24);
+    write(Register::command, value);
+    while ((read(Register::command) & delivery_pending) != 0)
+        relax();
+}
+
+constexpr u64 base_enable = 1 << 11;
+constexpr u64 base_enable_x2apic = 1 << 10;
+
+bool enable_x2apic()
+{
+    constexpr u32 x2apic_bit = 1 << 21;
+    if ((cpuid(1).ecx & x2apic_bit) == 0)
+        return false;
+    const u64 base = read_msr(Msr::apic_base);
+    if ((base & base_enable_x2apic) == 0)
+        write_msr(Msr::apic_base, base | base_enable | base_enable_x2apic);
+    return true;
+}
+
+void map_xapic()
+{
+    constexpr u64 base_mask = 0x000f'ffff'ffff'f000;
+    const auto registers = map_device({read_msr(Msr::apic_base) & base_mask}, kernel::page_size);
+    if (!registers)
+        kernel::panic("no memory to map the local APIC");
+    xapic = reinterpret_cast<volatile u32*>(registers.value().value);
+}
+
+/// How fast the counter runs, against the clock.
+u64 measure_timer_khz()
+{
+    constexpr u64 milliseconds = 4;
+    constexpr u64 nanoseconds_per_millisecond = 1'000'000;
+    constexpr u32 start = ~0U;
+    const u64 begin = monotonic_nanoseconds();
+    write(Register::initial_count, start);
+    while (monotonic_nanoseconds() - begin < milliseconds * nanoseconds_per_millisecond)
+        relax();
+    const u32 ticks = start - read(Register::current_count);
+    write(Register::initial_count, 0);
+    return std::max<u64>(ticks / milliseconds, 1);
+}
+
+/// TSC deadline if the mode sticks: CPUID may promise what is not there, and hide what is.
+void set_up_timer()
+{
+    write(Register::timer, timer_vector | tsc_deadline_mode);
+    has_tsc_deadline = (read(Register::timer) & tsc_deadline_mode) != 0;
+    if (has_tsc_deadline)
+        return;
+    write(Register::divide, divide_by_1);
+    write(Register::timer, timer_vector);
+    if (timer_khz == 0)
+        timer_khz = measure_timer_khz();
+}
+
+void set_up_boot_cpu()
+{
+    if (!enable_x2apic())
+        map_xapic();
+    write(Register::line0, masked); // where the PC's old interrupt controllers come in
+    write(Register::spurious_vector, apic_enabled | spurious_vector);
+    set_up_timer();
+    kernel::printk(kernel::LogLevel::info, "local APIC: {}, timer: {}", xapic == nullptr ? "x2APIC" : "xAPIC",
+                   has_tsc_deadline ? "TSC deadline" : "one-shot");
+}
+
+BOOT_STEP(local_apic, NEEDS("page_tables"), PROVIDES("local_apic"), set_up_boot_cpu);
+
+} // namespace
+
+void set_up()
+{
+    if (xapic == nullptr)
+        enable_x2apic();
+    write(Register::spurious_vector, apic_enabled | spurious_vector);
+    set_up_timer();
+}
+
+void send(u32 apic_id, u8 vector) { command(apic_id, assert_level | vector); }
+void send_init(u32 apic_id) { command(apic_id, assert_level | init_delivery); }
+void send_start(u32 apic_id, u8 page) { command(apic_id, assert_level | start_delivery | page); }
+
+void end_of_interrupt() { write(Register::end_of_interrupt, 0); }
+
+void arm_timer(u64 tsc_ticks)
+{
+    if (has_tsc_deadline) {
+        write_msr(Msr::tsc_deadline, tsc_ticks == 0 ? 0 : timestamp_counter() + tsc_ticks);
+        return;
+    }
+    const u64 count = tsc_ticks * timer_khz / tsc_khz();
+    constexpr u64 longest = ~0U;
+    write(Register::initial_count, static_cast<u32>(tsc_ticks == 0 ? 0 : std::clamp<u64>(count, 1, longest)));
+}
+
+} // namespace local_apic
+} // namespace arch
