@@ -79,7 +79,8 @@ private:
 /// A device's registers, uncached; they stay mapped. May be called again for the same. Boot steps only: not locked.
 kernel::Result<kernel::VirtualAddress> map_device(kernel::PhysicalAddress base, u64 size);
 
-/// Makes every CPU forget its translations of [address, address + size), and returns when they have.
+/// Makes every CPU forget its translations of [address, address + size), and returns when they have. Interrupts may be
+/// masked, but no lock may be held that other CPUs spin on with theirs masked: they would not answer.
 void flush_tlb(kernel::VirtualAddress address, u64 size);
 
 } // namespace arch

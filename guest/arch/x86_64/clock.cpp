@@ -28,7 +28,8 @@ u64 tsc_nanoseconds()
     const u64 ticks = timestamp_counter() - tsc_at_boot;
     // In two steps, so that nothing overflows.
     const u64 milliseconds = ticks / khz;
-    return milliseconds * nanoseconds_per_millisecond + (ticks - milliseconds * khz) * nanoseconds_per_millisecond / khz;
+    return milliseconds * nanoseconds_per_millisecond +
+           (ticks - milliseconds * khz) * nanoseconds_per_millisecond / khz;
 }
 
 } // namespace

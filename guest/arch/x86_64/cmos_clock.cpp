@@ -5,7 +5,16 @@
 namespace arch {
 namespace {
 
-enum class Cmos : u8 { seconds = 0, minutes = 2, hours = 4, day = 7, month = 8, year = 9, status_a = 10, status_b = 11 };
+enum class Cmos : u8 {
+    seconds = 0,
+    minutes = 2,
+    hours = 4,
+    day = 7,
+    month = 8,
+    year = 9,
+    status_a = 10,
+    status_b = 11
+};
 
 u8 read(Cmos which)
 {

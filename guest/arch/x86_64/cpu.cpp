@@ -3,10 +3,15 @@
 #include "arch/port_io.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "kernel/init/boot_step.hpp"
+
+#include <algorithm>
 
 namespace arch {
 
 unsigned cpu_id() { return this_cpu().id; }
+
+unsigned cpu_count() { return std::min(static_cast<unsigned>(kernel::boot_info().cpus.count), max_cpus); }
 
 kernel::Task* current_task()
 {

@@ -1,6 +1,5 @@
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
-#include "arch/x86_64/syscall_entry.hpp"
 
 namespace arch {
 namespace {
@@ -31,7 +30,6 @@ void set_up_cpu(PerCpu& cpu, u64 trap_stack)
     write_msr(Msr::gs_base, reinterpret_cast<u64>(&cpu));
     load_descriptors(cpu, trap_stack);
     set_control_registers();
-    set_up_syscall_entry();
 }
 
 void enable_smep()

@@ -51,7 +51,8 @@ u64 kvm_nanoseconds(const KvmTime& time)
     return read_consistently(time, [&] {
         u64 delta = timestamp_counter() - time.tsc_timestamp;
         delta = time.tsc_shift >= 0 ? delta << time.tsc_shift : delta >> -time.tsc_shift;
-        return time.system_time + static_cast<u64>(static_cast<unsigned __int128>(delta) * time.tsc_to_system_mul >> 32);
+        return time.system_time +
+               static_cast<u64>(static_cast<unsigned __int128>(delta) * time.tsc_to_system_mul >> 32);
     });
 }
 

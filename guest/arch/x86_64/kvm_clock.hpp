@@ -9,8 +9,8 @@ namespace arch {
 struct alignas(32) KvmTime {
     u32 version = 0;
     u32 padding0 = 0;
-    u64 tsc_timestamp = 0;   ///< TSC when
-    u64 system_time = 0;     ///< this many nanoseconds had passed
+    u64 tsc_timestamp = 0; ///< TSC when
+    u64 system_time = 0;   ///< this many nanoseconds had passed
     u32 tsc_to_system_mul = 0;
     signed char tsc_shift = 0;
     u8 flags = 0;

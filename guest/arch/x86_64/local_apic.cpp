@@ -112,11 +112,19 @@ u64 measure_timer_khz()
     return std::max<u64>(ticks / milliseconds, 1);
 }
 
-/// TSC deadline if the mode sticks: CPUID may promise what is not there, and hide what is.
+/// CPUID may show a host's TSC-deadline mode that we do not have: then the mode does not stick.
+bool enable_tsc_deadline()
+{
+    constexpr u32 tsc_deadline_bit = 1 << 24;
+    if ((cpuid(1).ecx & tsc_deadline_bit) == 0)
+        return false;
+    write(Register::timer, timer_vector | tsc_deadline_mode);
+    return (read(Register::timer) & tsc_deadline_mode) != 0;
+}
+
 void set_up_timer()
 {
-    write(Register::timer, timer_vector | tsc_deadline_mode);
-    has_tsc_deadline = (read(Register::timer) & tsc_deadline_mode) != 0;
+    has_tsc_deadline = enable_tsc_deadline();
     if (has_tsc_deadline)
         return;
     write(Register::divide, divide_by_1);

@@ -3,6 +3,7 @@
 #include "abi/boot_paging.hpp"
 #include "arch/x86_64/layout.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/root.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/mm/page_allocator.hpp"
 #include "kernel/printk.hpp"
@@ -133,6 +134,23 @@ void prepare_kernel_half()
     }
 }
 
+/// The kernel half is the same in all roots.
+void share_kernel_half(PhysicalAddress root)
+{
+    const Entries& shared = entries_of({kernel::boot_info().page_tables});
+    for (const unsigned slot : kernel_slots)
+        entries_of(root)[slot] = shared[slot];
+}
+
+kernel::Result<void> map_page(PhysicalAddress root, VirtualAddress address, PhysicalAddress physical, PageFlags flags)
+{
+    PhysicalAddress table = root;
+    for (unsigned level = top_level; level != 0; --level)
+        table = TRY(child_table(entries_of(table)[index_at(address, level)], address));
+    entries_of(table)[index_at(address, 0)] = physical.value | bits_of(flags);
+    return {};
+}
+
 BOOT_STEP(kernel_page_tables, NEEDS("pages"), PROVIDES("page_tables"), prepare_kernel_half);
 
 } // namespace
@@ -148,9 +166,7 @@ PageTables& PageTables::kernel()
 kernel::Result<PageTables> PageTables::create()
 {
     const PhysicalAddress root = TRY(::kernel::mm::alloc_page(::kernel::mm::Contents::zeroed));
-    const Entries& shared = entries_of(kernel().root_);
-    for (const unsigned slot : kernel_slots)
-        entries_of(root)[slot] = shared[slot];
+    share_kernel_half(root);
     return PageTables{root};
 }
 
@@ -168,11 +184,13 @@ PageTables::~PageTables()
 
 kernel::Result<void> PageTables::map(VirtualAddress address, PhysicalAddress physical, PageFlags flags)
 {
-    PhysicalAddress table = root_;
-    for (unsigned level = top_level; level != 0; --level)
-        table = TRY(child_table(entries_of(table)[index_at(address, level)], address));
-    entries_of(table)[index_at(address, 0)] = physical.value | bits_of(flags);
-    return {};
+    return map_page(root_, address, physical, flags);
+}
+
+kernel::Result<void> make_start_root(PhysicalAddress root, PhysicalAddress code)
+{
+    share_kernel_half(root);
+    return map_page(root, {code.value}, code, {.execute = true});
 }
 
 void PageTables::unmap(VirtualAddress address)

@@ -1,10 +1,22 @@
 #pragma once
 
+#include "arch/x86_64/per_cpu.hpp"
 #include "lib/types.hpp"
 
 namespace arch {
 
+/// Makes `cpu` known by its id, and counts it as running.
+void set_online(PerCpu& cpu);
+/// A bit for each CPU that runs.
+u32 online_cpus();
+
+/// Interrupts the CPUs of `mask`, which does not include this one.
+void send_to_cpus(u32 mask, u8 vector);
+
 /// Interrupts between processors that are arch's own: stop, TLB shoot-down. False when `vector` is none of them.
 bool handle_processor_interrupt(u8 vector);
+
+/// Flushes what another CPU asked this one to; see flush_tlb.
+void serve_tlb_flush();
 
 } // namespace arch

@@ -3,6 +3,7 @@
 #include "arch/upcalls.hpp"
 #include "arch/x86_64/clock.hpp"
 #include "arch/x86_64/per_cpu.hpp"
+#include "arch/x86_64/smp.hpp"
 #include "kernel/printk.hpp"
 
 extern "C" {
@@ -31,6 +32,8 @@ extern "C" [[noreturn]] void arch_start(kernel::PhysicalAddress boot_info)
     boot_cpu.kernel_stack = reinterpret_cast<u64>(boot_stack_top);
     boot_cpu.task_state.stack[0] = boot_cpu.kernel_stack;
     set_up_cpu(boot_cpu, reinterpret_cast<u64>(boot_trap_stack) + sizeof boot_trap_stack);
+    boot_cpu.apic_id = *direct_map<const u32>({boot.cpus.address});
+    set_online(boot_cpu);
     set_up_clock(boot);
     for (const Constructor* constructor = init_array_begin; constructor != init_array_end; ++constructor)
         (*constructor)();

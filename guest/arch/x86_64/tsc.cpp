@@ -4,6 +4,8 @@
 #include "arch/cpu.hpp"
 #include "arch/x86_64/registers.hpp"
 
+#include <initializer_list>
+
 namespace arch {
 namespace {
 
@@ -30,29 +32,34 @@ u64 khz_from_cpuid()
     return last >= 0x16 ? u64{cpuid(0x16).eax & 0xffff} * 1000 : 0;
 }
 
-/// Times channel 2 of the PIT (Intel 8254 data sheet), whose gate and output are at port 0x61. 0 if it never ends.
+constexpr u16 pit_channel0 = 0x40;
+constexpr u16 pit_control = 0x43;
+
+/// The output of the PIT's channel 0, by read-back. An absent PIT reads as ones.
+bool pit_output()
+{
+    constexpr u8 latch_status_of_channel0 = 0xe2;
+    constexpr u8 output = 1 << 7;
+    out8(pit_control, latch_status_of_channel0);
+    return (in8(pit_channel0) & output) != 0;
+}
+
+/// Times a count of the PIT (Intel 8254 data sheet). 0: there is none.
 u64 khz_from_pit()
 {
     constexpr u64 hertz = 1'193'182;
     constexpr u64 milliseconds = 10;
     constexpr u16 count = hertz * milliseconds / 1000;
-    constexpr u16 control_port = 0x61;
-    constexpr u16 channel2_port = 0x42;
-    constexpr u16 mode_port = 0x43;
-    constexpr u8 gate = 1;
-    constexpr u8 output = 1 << 5;
-    constexpr u8 speaker = 2;
-    constexpr u8 channel2_one_shot = 0xb0; // both bytes, mode 0: the output rises when the count is through
-    constexpr unsigned patience = 10'000'000;
+    constexpr u8 channel0_one_shot = 0x30; // both bytes, mode 0: the output rises when the count is through
 
-    out8(control_port, static_cast<u8>((in8(control_port) & ~speaker) | gate));
-    out8(mode_port, channel2_one_shot);
-    out8(channel2_port, count & 0xff);
-    out8(channel2_port, count >> 8);
+    out8(pit_control, channel0_one_shot);
+    out8(pit_channel0, count & 0xff);
+    out8(pit_channel0, count >> 8);
     const u64 begin = timestamp_counter();
-    for (unsigned polls = 0; (in8(control_port) & output) == 0; ++polls)
-        if (polls == patience)
-            return 0;
+    if (pit_output())
+        return 0;
+    while (!pit_output())
+        relax();
     return (timestamp_counter() - begin) / milliseconds;
 }
 

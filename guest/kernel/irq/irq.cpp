@@ -21,7 +21,7 @@ struct Action {
 
 using Actions = std::array<Action, arch::max_gsi>;
 constinit Locked<Actions, IrqSafe> actions;
-constinit void (*reschedule_handler)() = nullptr; ///< set once, before there is a second CPU
+void (*reschedule_handler)() = nullptr; ///< set once, before there is a second CPU
 
 void handle_device(unsigned gsi)
 {

@@ -3,6 +3,7 @@
 #include "arch/clock.hpp"
 #include "arch/cpu.hpp"
 #include "arch/interrupts.hpp"
+#include "kernel/init/boot_step.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/time/timer_interrupt.hpp"
 #include "kernel/time/timer_queue.hpp"
@@ -25,8 +26,16 @@ struct CpuTimers {
 };
 using LockedTimers = Locked<CpuTimers, IrqSafe>;
 
-std::array<LockedTimers, arch::max_cpus> cpus;
-constinit void (*tick_handler)() = nullptr; ///< set once, before there is a tick
+std::array<Late<LockedTimers>, arch::max_cpus> cpus;
+void (*tick_handler)() = nullptr; ///< set once, before there is a tick
+
+void set_up_timers()
+{
+    for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
+        cpus[cpu].construct();
+}
+
+BOOT_STEP(timers, NEEDS("local_apic"), PROVIDES("timers"), set_up_timers);
 
 /// Has the hardware interrupt this CPU in time for its next deadline. Never later than it was armed for: to come in
 /// vain costs less than to arm it twice.
@@ -69,7 +78,7 @@ void start(Timer& timer, u64 deadline)
     const arch::InterruptsOff off;
     cancel(timer);
     const unsigned cpu = arch::cpu_id();
-    cpus[cpu].with([&](CpuTimers& timers) {
+    cpus[cpu]->with([&](CpuTimers& timers) {
         TimerQueue::set_cpu(timer, cpu);
         timers.queue.insert(timer, deadline);
         arm(timers);
@@ -82,7 +91,7 @@ bool cancel(Timer& timer)
     const unsigned cpu = TimerQueue::cpu_of(timer);
     for (;;) {
         bool running = false;
-        const bool removed = cpus[cpu].with([&](CpuTimers& timers) {
+        const bool removed = cpus[cpu]->with([&](CpuTimers& timers) {
             running = timers.running == &timer;
             return timers.queue.remove(timer);
         });
@@ -97,7 +106,7 @@ void set_tick_handler(void (*handler)()) { tick_handler = handler; }
 
 void want_tick(bool wanted)
 {
-    cpus[arch::cpu_id()].with([&](CpuTimers& timers) {
+    cpus[arch::cpu_id()]->with([&](CpuTimers& timers) {
         timers.tick_wanted = wanted;
         if (!wanted || timers.next_tick != TimerQueue::never)
             return; // a tick that nobody wants any more comes once, in vain
@@ -108,7 +117,7 @@ void want_tick(bool wanted)
 
 void on_timer_interrupt()
 {
-    LockedTimers& cpu = cpus[arch::cpu_id()];
+    LockedTimers& cpu = *cpus[arch::cpu_id()];
     const u64 now = arch::monotonic_nanoseconds();
     run_expired(cpu, now);
     const bool tick = cpu.with([&](CpuTimers& timers) {

@@ -10,8 +10,6 @@
 #include "kernel/init/boot_step.hpp"
 #include "kernel/printk.hpp"
 
-#include <utility>
-
 extern "C" {
 void syscall_entry();
 /// The page that is mapped for users, and offsets in it; see syscall_trampoline.S.
@@ -58,7 +56,8 @@ bool syscall_stays_in_user_mode()
     PerCpu& cpu = this_cpu();
     write_msr(Msr::kernel_gs_base, reinterpret_cast<u64>(&cpu));
     // A trap from CPL 3 starts at the top of the kernel stack, which is in use: lend it another one.
-    const u64 stack = std::exchange(cpu.task_state.stack[0], cpu.task_state.interrupt_stack[0]);
+    const u64 stack = cpu.task_state.stack[0];
+    cpu.task_state.stack[0] = cpu.task_state.interrupt_stack[0];
     const u64 selector = run_syscall_probe(in_user_page(syscall_page_probe), &probe_stack);
     cpu.task_state.stack[0] = stack;
     write_msr(Msr::kernel_gs_base, 0);

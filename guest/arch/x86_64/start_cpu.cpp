@@ -1,0 +1,140 @@
+// Brings up secondary CPUs: INIT, SIPI (Intel SDM vol. 3 §9.4.4), start_page.S, arch_start_secondary.
+#include "arch/clock.hpp"
+#include "arch/cpu.hpp"
+#include "arch/paging.hpp"
+#include "arch/upcalls.hpp"
+#include "arch/x86_64/clock.hpp"
+#include "arch/x86_64/local_apic.hpp"
+#include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/root.hpp"
+#include "arch/x86_64/smp.hpp"
+#include "arch/x86_64/syscall_entry.hpp"
+#include "kernel/init/boot_step.hpp"
+#include "kernel/mm/heap.hpp"
+#include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/vmalloc.hpp"
+#include "kernel/trace/tracepoint.hpp"
+
+#include <cstring>
+
+extern "C" {
+extern const char start_page[];
+extern const char start_page_end[];
+extern const char start_page_gdt_pointer[];
+extern const char start_page_long_mode[];
+extern const char start_page_root[];
+extern const char start_page_stack[];
+extern const char start_page_cpu[];
+}
+
+namespace arch {
+namespace {
+
+/// Two pages below 1 MiB, made for the first secondary CPU and kept: the code, and the root it starts on, which 32-bit
+/// code must be able to load.
+class StartArea {
+public:
+    static kernel::Result<StartArea*> get()
+    {
+        static StartArea area;
+        if (area.code_.value == 0)
+            TRY(area.make());
+        return &area;
+    }
+
+    u8 vector() const { return static_cast<u8>(code_.value / kernel::page_size); }
+
+    /// For the next CPU to start.
+    void prepare(const PerCpu& cpu, kernel::VirtualAddress stack_top)
+    {
+        field<u64>(start_page_stack) = stack_top.value;
+        field<u64>(start_page_cpu) = reinterpret_cast<u64>(&cpu);
+    }
+
+private:
+    kernel::Result<void> make()
+    {
+        const kernel::PhysicalAddress root = TRY(kernel::mm::reserve_low_page());
+        code_ = TRY(kernel::mm::reserve_low_page());
+        TRY(make_start_root(root, code_));
+        std::memcpy(direct_map(code_), start_page, static_cast<std::size_t>(start_page_end - start_page));
+        field<u64>(start_page_root) = root.value;
+        // Offsets in the page become addresses.
+        field<u32>(start_page_gdt_pointer + sizeof(u16)) += static_cast<u32>(code_.value);
+        field<u32>(start_page_long_mode) += static_cast<u32>(code_.value);
+        return {};
+    }
+
+    template <typename T>
+    T& field(const char* symbol)
+    {
+        return *direct_map<T>(code_ + static_cast<u64>(symbol - start_page));
+    }
+
+    kernel::PhysicalAddress code_{0};
+};
+
+u32 apic_id_of(unsigned cpu) { return direct_map<const u32>({kernel::boot_info().cpus.address})[cpu]; }
+
+bool is_online(unsigned cpu) { return (online_cpus() >> cpu & 1) != 0; }
+
+bool wait_until_online(unsigned cpu, u64 nanoseconds)
+{
+    const u64 begin = monotonic_nanoseconds();
+    while (!is_online(cpu)) {
+        if (monotonic_nanoseconds() - begin > nanoseconds)
+            return false;
+        relax();
+    }
+    return true;
+}
+
+/// A SIPI that finds the CPU not yet through its INIT is lost, one to a CPU that runs does nothing: so there may be
+/// many.
+bool wake(unsigned cpu, u8 page)
+{
+    constexpr unsigned attempts = 100;
+    constexpr u64 patience = 10'000'000;
+    local_apic::send_init(apic_id_of(cpu));
+    for (unsigned attempt = 0; attempt < attempts; ++attempt) {
+        local_apic::send_start(apic_id_of(cpu), page);
+        if (wait_until_online(cpu, patience))
+            return true;
+    }
+    return false;
+}
+
+/// What a CPU needs before it can run. Never freed: a CPU that did not answer may do so yet.
+kernel::Result<void> start(unsigned cpu)
+{
+    StartArea* const area = TRY(StartArea::get());
+    PerCpu* const secondary = TRY(kernel::make_box<PerCpu>())
+    .release();
+    const kernel::VirtualAddress stack = TRY(kernel::mm::vmalloc(kernel::mm::kernel_stack_size));
+    const kernel::VirtualAddress trap_stack = TRY(kernel::mm::vmalloc(trap_stack_size));
+    secondary->id = cpu;
+    secondary->apic_id = apic_id_of(cpu);
+    secondary->task_state.interrupt_stack[0] = trap_stack.value + trap_stack_size;
+    area->prepare(*secondary, stack + kernel::mm::kernel_stack_size);
+    if (!wake(cpu, area->vector()))
+        return kernel::Errno::etimedout;
+    return {};
+}
+
+} // namespace
+
+bool start_cpu(unsigned cpu) { return static_cast<bool>(start(cpu)); }
+
+extern "C" [[noreturn]] void arch_start_secondary(PerCpu& cpu)
+{
+    set_up_cpu(cpu, cpu.task_state.interrupt_stack[0]);
+    PageTables::kernel().activate();
+    set_up_syscall_entry();
+    local_apic::set_up();
+    start_clock_on_this_cpu();
+    set_online(cpu);
+    trace::cpu_online(cpu.id);
+    kernel::start_secondary(cpu.id);
+}
+
+} // namespace arch
