@@ -13,7 +13,7 @@ enum class CpuMode { real16, protected32, long64 };
 /// What a boot protocol leaves for the boot CPU: the only thing the vCPU set-up needs to know of it. The rest is the
 /// same for all protocols and is set by whoever sets up the vCPU. In all modes: RFLAGS 2 (interrupts off, direction
 /// up), flat segments, an empty IDT (real16: the vectors at 0). real16: CR0 0x10, CR4 0, EFER 0. protected32: CR0 0x11
-/// (PE, ET), CR4 0, EFER 0, an active 32-bit TSS (base 0, limit 0x67), as PVH and multiboot want. long64: CR0 PE, ET,
+/// (PE, ET), CR4 0, EFER 0, an active 32-bit TSS (base 0, limit 0xffff), as PVH and multiboot want. long64: CR0 PE, ET,
 /// NE, WP, PG; CR4 PAE and PGE; EFER LME, LMA, NXE.
 struct EntryState {
     CpuMode mode = CpuMode::long64;

@@ -93,6 +93,15 @@ void GuestCpuid::add_frequency(std::uint64_t tsc_khz)
     leaves_.push_back(frequency);
 }
 
+bool GuestCpuid::has_gigabyte_pages() const
+{
+    constexpr std::uint32_t extended_features = 0x8000'0001;
+    constexpr std::uint32_t edx_page_1gb = 1U << 26;
+    return std::any_of(leaves_.begin(), leaves_.end(), [](const kvm_cpuid_entry2& leaf) {
+        return leaf.function == extended_features && (leaf.edx & edx_page_1gb) != 0;
+    });
+}
+
 const std::vector<kvm_cpuid_entry2>& GuestCpuid::of_cpu(unsigned apic_id)
 {
     for (kvm_cpuid_entry2& leaf : leaves_) {

@@ -18,6 +18,9 @@ public:
     /// The leaves of the vCPU with this APIC id. Valid until the next call.
     const std::vector<kvm_cpuid_entry2>& of_cpu(unsigned apic_id);
 
+    /// Whether the guest's page tables may have 1 GiB pages.
+    bool has_gigabyte_pages() const;
+
 private:
     void set_features(bool has_apic, bool has_tsc_deadline);
     void set_topology(unsigned cpus);

@@ -62,6 +62,7 @@ private:
     CpuSurroundings surroundings_;
     std::deque<VirtualCpu> cpus_;
     Watchdog watchdog_;
+    bool gigabyte_pages_ = false;
     LoadedGuest guest_;
     std::optional<TscClock> clock_; ///< from run() on
     std::chrono::nanoseconds elapsed_{};
@@ -97,6 +98,7 @@ void Machine::Impl::create_cpus()
         cpus_.emplace_back(vm_.create_vcpu(id), surroundings_);
 
     GuestCpuid cpuid{kvm_, config_.irqchip, config_.cpus, cpus_.front().kvm().tsc_khz()};
+    gigabyte_pages_ = cpuid.has_gigabyte_pages();
     for (VirtualCpu& cpu : cpus_) {
         cpu.kvm().set_cpuid(cpuid.of_cpu(cpu.id()));
         set_firmware_msrs(cpu.kvm());
@@ -107,7 +109,7 @@ void Machine::Impl::load()
 {
     const std::vector<abi::Device> devices = devices_.list();
     Vcpu& boot_cpu = cpus_.front().kvm();
-    const MachineFacts facts{.devices = devices, .tsc_khz = boot_cpu.tsc_khz()};
+    const MachineFacts facts{.devices = devices, .tsc_khz = boot_cpu.tsc_khz(), .gigabyte_pages = gigabyte_pages_};
     guest_ = load_guest(config_, memory_, facts);
     enter_at(boot_cpu, guest_.entry); // the others wait for INIT and SIPI
 }
