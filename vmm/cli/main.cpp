@@ -31,7 +31,8 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
 
     cli::Action action;
-    for (const auto add : {cli::add_run, cli::add_validate, cli::add_schema, cli::add_doctor, cli::add_version})
+    for (const auto add :
+         {cli::add_run, cli::add_validate, cli::add_schema, cli::add_doctor, cli::add_qemu, cli::add_version})
         add(app, action);
 
     try {
