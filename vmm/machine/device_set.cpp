@@ -1,6 +1,7 @@
 #include "vmm/machine/device_set.hpp"
 
 #include "abi/ports.hpp"
+#include "vmm/devices/trace_port.hpp"
 
 namespace vitrine {
 
@@ -63,6 +64,8 @@ void DeviceSet::attach_memory(Interrupts& interrupts)
     if (IoApic* const io_apic = interrupts.io_apic())
         memory_.attach(IoApic::base_address, IoApic::size, *io_apic);
 }
+
+void DeviceSet::attach_trace(BusDevice& port) { ports_.attach(abi::trace_port, TracePort::port_count, port); }
 
 std::unique_ptr<ConsoleInput> DeviceSet::start_console_input(int descriptor, boost::asio::io_context& loop,
                                                              MachineControl& machine)

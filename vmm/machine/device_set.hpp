@@ -34,6 +34,8 @@ public:
     const Bus& ports() const { return ports_; }
     const Bus& memory() const { return memory_; }
     ConsoleOutput& console() { return console_; }
+    /// For a guest that turned out to have trace rings. Before the first vCPU runs.
+    void attach_trace(BusDevice& port);
 
     /// Begins to give the guest what comes from `descriptor`; null when there is nobody to give it to. Before the first
     /// vCPU runs; destroyed after the last one. Throws std::system_error.

@@ -10,6 +10,7 @@
 #include "vmm/machine/guest_memory.hpp"
 #include "vmm/machine/interrupts.hpp"
 #include "vmm/machine/run_gate.hpp"
+#include "vmm/machine/trace_session.hpp"
 #include "vmm/machine/virtual_cpu.hpp"
 #include "vmm/machine/watchdog.hpp"
 #include "vmm/observe/death_report.hpp"
@@ -38,6 +39,7 @@ public:
 
     const MachineConfig& config() const { return config_; }
     ExitStatistics exit_statistics() const;
+    TraceSummary trace_summary() const { return trace_ ? trace_->summary() : TraceSummary{}; }
 
 private:
     using Loop = boost::asio::io_context;
@@ -62,6 +64,7 @@ private:
     CpuSurroundings surroundings_;
     std::deque<VirtualCpu> cpus_;
     Watchdog watchdog_;
+    std::optional<TraceSession> trace_; ///< from load() on, when there are rings to collect from
     bool gigabyte_pages_ = false;
     LoadedGuest guest_;
     std::optional<TscClock> clock_; ///< from run() on
@@ -109,8 +112,13 @@ void Machine::Impl::load()
 {
     const std::vector<abi::Device> devices = devices_.list();
     Vcpu& boot_cpu = cpus_.front().kvm();
-    const MachineFacts facts{.devices = devices, .tsc_khz = boot_cpu.tsc_khz(), .gigabyte_pages = gigabyte_pages_};
+    MachineFacts facts{.devices = devices, .tsc_khz = boot_cpu.tsc_khz(), .gigabyte_pages = gigabyte_pages_};
+    request_trace(config_.trace, facts);
     guest_ = load_guest(config_, memory_, facts);
+    if (guest_.trace_rings != GuestAddress{}) {
+        trace_.emplace(config_, memory_, guest_.trace_rings, facts.tsc_khz, vm_, loop_);
+        devices_.attach_trace(trace_->port());
+    }
     enter_at(boot_cpu, guest_.entry); // the others wait for INIT and SIPI
 }
 
@@ -135,6 +143,8 @@ Outcome Machine::Impl::run()
     }
     elapsed_ = clock_->elapsed();
     devices_.console().flush();
+    if (trace_)
+        trace_->finish();
 
     Outcome outcome = ending_.outcome();
     if (outcome.is_death())
@@ -210,5 +220,6 @@ void Machine::resume() { impl_->resume(); }
 void Machine::stop() { impl_->stop(); }
 const MachineConfig& Machine::config() const { return impl_->config(); }
 ExitStatistics Machine::exit_statistics() const { return impl_->exit_statistics(); }
+TraceSummary Machine::trace_summary() const { return impl_->trace_summary(); }
 
 } // namespace vitrine

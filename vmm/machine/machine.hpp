@@ -3,6 +3,7 @@
 #include "vmm/machine/machine_config.hpp"
 #include "vmm/machine/outcome.hpp"
 #include "vmm/observe/exit_statistics.hpp"
+#include "vmm/observe/trace_summary.hpp"
 
 #include <functional>
 #include <memory>
@@ -38,6 +39,8 @@ public:
     const MachineConfig& config() const;
     /// Complete once run() has returned; while it is running, pause() first.
     ExitStatistics exit_statistics() const;
+    /// Complete once run() has returned. Empty when nothing was traced: the config did not ask, or the guest cannot.
+    TraceSummary trace_summary() const;
 
 private:
     class Impl;
