@@ -91,7 +91,7 @@ void enable_input()
         port.receive_by_interrupt();
 }
 
-BOOT_STEP(serial_input, NEEDS("device_interrupts"), PROVIDES("console_input"), enable_input);
+BOOT_STEP(serial_input, NEEDS("interrupts"), PROVIDES("console"), enable_input);
 
 } // namespace
 

@@ -27,6 +27,8 @@ void set_control_registers()
 void set_up_cpu(PerCpu& cpu, u64 trap_stack)
 {
     cpu.self = &cpu;
+    // A return to user mode takes kernel selectors out of FS and GS, and their bases with them: have none there.
+    asm volatile("mov %0, %%fs; mov %0, %%gs" ::"r"(0));
     write_msr(Msr::gs_base, reinterpret_cast<u64>(&cpu));
     load_descriptors(cpu, trap_stack);
     set_control_registers();

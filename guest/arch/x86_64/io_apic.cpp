@@ -75,7 +75,7 @@ void set_up_io_apic()
     kernel::printk(kernel::LogLevel::warning, "no I/O APIC: no device interrupts");
 }
 
-BOOT_STEP(io_apic, NEEDS("page_tables", "local_apic"), PROVIDES("device_interrupts"), set_up_io_apic);
+BOOT_STEP(io_apic, NEEDS("page_tables", "local_apic"), PROVIDES("interrupts"), set_up_io_apic);
 
 u32 boot_cpu_apic_id() { return *direct_map<const u32>({kernel::boot_info().cpus.address}); }
 

@@ -22,8 +22,9 @@ void begin_panic(std::string_view message)
 {
     static unsigned panicking_cpu;
     disable_interrupts();
-    if (__atomic_fetch_add(&panics, 1, __ATOMIC_ACQ_REL) != 0) {
-        if (panicking_cpu == cpu_id())
+    constexpr unsigned hopeless = 16; // so many that even finding out which CPU this is must fail
+    if (const unsigned before = __atomic_fetch_add(&panics, 1, __ATOMIC_ACQ_REL); before != 0) {
+        if (before > hopeless || panicking_cpu == cpu_id())
             power_off(vitrine::abi::panic_status);
         for (;;)
             asm volatile("cli; hlt");

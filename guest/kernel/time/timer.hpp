@@ -1,13 +1,12 @@
 #pragma once
 
+#include "lib/intrusive.hpp"
 #include "lib/types.hpp"
-
-#include <boost/intrusive/set_hook.hpp>
 
 namespace kernel::time {
 
 /// Something to be done at a point of the monotonic clock. Its owner embeds it, and keeps it alive while it is pending.
-class Timer : public boost::intrusive::set_base_hook<> {
+class Timer {
 public:
     /// `expired` runs in interrupt context, interrupts masked, on the CPU that started the timer; it may start it anew.
     explicit Timer(void (*expired)(Timer&)) : expired_{expired} {}
@@ -18,6 +17,7 @@ public:
 private:
     friend class TimerQueue;
     void (*expired_)(Timer&);
+    TreeHook in_queue_;
     u64 deadline_ = 0;
     unsigned cpu_ = 0; ///< whose queue holds it
     bool pending_ = false;

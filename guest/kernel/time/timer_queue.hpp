@@ -2,8 +2,6 @@
 
 #include "kernel/time/timer.hpp"
 
-#include <boost/intrusive/set.hpp>
-
 namespace kernel::time {
 
 /// Pending timers by deadline. Not locked.
@@ -46,8 +44,9 @@ private:
         using type = u64;
         u64 operator()(const Timer& timer) const { return timer.deadline_; }
     };
-    boost::intrusive::multiset<Timer, boost::intrusive::key_of_value<ByDeadline>,
-                               boost::intrusive::constant_time_size<false>>
+    /// Several may have the same deadline.
+    boost::intrusive::multiset<Timer, boost::intrusive::member_hook<Timer, TreeHook, &Timer::in_queue_>,
+                               boost::intrusive::key_of_value<ByDeadline>, boost::intrusive::constant_time_size<false>>
         timers_;
 };
 

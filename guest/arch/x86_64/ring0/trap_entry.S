@@ -43,7 +43,7 @@ trap:
     mov %rdi, %rsi
     mov %rsp, %rdi
     sub $8, %rsp                        /* the stack is aligned to 16 at calls */
-    testb $3, FRAME_CS(%rsp)
+    testb $3, FRAME_CS(%rdi)
     jz 1f
     swapgs
     call handle_user_trap
