@@ -27,6 +27,20 @@
 
 namespace vitrine {
 
+namespace {
+
+/// Gives the VM its RAM: before it gets interrupt controllers, as a change of memory slots waits until KVM has retired
+/// the bus tables that their creation replaced: 4 to 12 ms, against 0.3.
+Vm& with_memory(Vm& vm, const GuestMemory& memory)
+{
+    unsigned slot = 0;
+    for (const GuestMemory::Region& region : memory.regions())
+        vm.set_memory_slot(slot++, region.base, region.host);
+    return vm;
+}
+
+} // namespace
+
 /// Members are in the order in which they are built; each refers to earlier ones only.
 class Machine::Impl {
 public:
@@ -44,7 +58,6 @@ public:
 private:
     using Loop = boost::asio::io_context;
 
-    void map_memory();
     void create_cpus();
     void load();
     void run_event_loop();
@@ -77,21 +90,13 @@ Machine::Impl::Impl(MachineConfig config, MachineIo io)
       memory_{config_.memory},
       vm_{kvm_},
       ending_{[this] { stop_everything(); }},
-      interrupts_{vm_, config_.irqchip},
+      interrupts_{with_memory(vm_, memory_), config_.irqchip},
       devices_{config_, io_, loop_, ending_, interrupts_},
       surroundings_{devices_.ports(), devices_.memory(), gate_, ending_, interrupts_},
       watchdog_{loop_, cpus_, ending_}
 {
-    map_memory();
     create_cpus();
     load();
-}
-
-void Machine::Impl::map_memory()
-{
-    unsigned slot = 0;
-    for (const GuestMemory::Region& region : memory_.regions())
-        vm_.set_memory_slot(slot++, region.base, region.host);
 }
 
 void Machine::Impl::create_cpus()

@@ -60,16 +60,17 @@ std::size_t ExitAccount::add_row(Slot& slot, ExitKey key)
 std::vector<ExitRow> ExitAccount::rows(unsigned cpu, const DeviceNames& names, double nanoseconds_per_cycle) const
 {
     std::vector<ExitRow> result;
-    for (std::size_t i = 0; i < max_rows; ++i) {
-        const Row& row = rows_[i];
-        if (row.non_root.count() == 0)
-            continue;
+    const auto add = [&](const Row& row) {
         result.push_back({.cpu = cpu,
                           .reason = name_of(row.key.reason()),
                           .detail = detail_of(row.key, names),
                           .root = summary_of(row.root, nanoseconds_per_cycle),
                           .non_root = summary_of(row.non_root, nanoseconds_per_cycle)});
-    }
+    };
+    for (std::size_t i = 0; i < rows_in_use_; ++i) // not all of them: unused rows are pages never touched
+        add(rows_[i]);
+    if (rows_[other_row].non_root.count() != 0)
+        add(rows_[other_row]);
     return result;
 }
 
