@@ -12,7 +12,7 @@ function(vitrine_kernel_image name symbol_table)
     target_link_libraries(${name} PRIVATE vitrine_kernel_options ${kernel_parts})
     target_link_options(${name} PRIVATE
         -nostdlib -static -no-pie -Wl,-T,${kernel_script} -Wl,--build-id=none
-        -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--unresolved-symbols=ignore-all)
+        -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--gc-sections)
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/guest
         LINK_DEPENDS ${kernel_script})

@@ -27,7 +27,7 @@ void set_up_root_file_system()
     unpack_initramfs(root(), {arch::direct_map<const std::byte>({archive.address}), archive.count});
 }
 
-BOOT_STEP(root_file_system, NEEDS("heap", "character_devices"), PROVIDES("root_file_system"), set_up_root_file_system);
+BOOT_STEP(root_file_system, NEEDS("pages", "character_devices"), PROVIDES("root_file_system"), set_up_root_file_system);
 
 } // namespace
 

@@ -5,6 +5,8 @@
 #include "kernel/init/boot_step.hpp"
 #include "kernel/init/command_line.hpp"
 #include "kernel/printk.hpp"
+#include "kernel/proc/init.hpp"
+#include "kernel/sched/schedule.hpp"
 
 namespace kernel {
 namespace {
@@ -31,7 +33,8 @@ void start(const vitrine::abi::BootInfo& boot)
     configure_log(command_line::text());
     printk(LogLevel::info, "Vitrine guest kernel");
     run_boot_steps();
-    panic("the last boot step returned");
+    proc::start_init();
+    sched::run_idle(); // the boot is this CPU's idle task now
 }
 
 } // namespace kernel

@@ -78,7 +78,7 @@ void start_scheduler()
     irq::set_reschedule_handler(on_reschedule);
 }
 
-BOOT_STEP(scheduler, NEEDS("timers", "interrupts"), PROVIDES("scheduler"), start_scheduler);
+BOOT_STEP(scheduler, NEEDS("timers", "vmalloc"), PROVIDES("scheduler"), start_scheduler);
 
 } // namespace
 
