@@ -1,6 +1,7 @@
 #pragma once
 
 #include "abi/boot_info.hpp"
+#include "arch/paging.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -61,5 +62,7 @@ void set_cpu(unsigned cpu);
 
 /// Calls of arch::flush_tlb().
 unsigned tlb_flushes();
+/// What the page tables that were activated last make of an address.
+std::optional<arch::Mapping> translate(kernel::VirtualAddress address);
 
 } // namespace fake

@@ -19,6 +19,7 @@ std::map<u64, Pages>& all_tables()
 constexpr u64 kernel_root = 1;
 u64 last_root = kernel_root;
 unsigned flushes = 0;
+u64 active_root = 0;
 
 Pages& pages_of(kernel::PhysicalAddress root) { return all_tables()[root.value]; }
 
@@ -66,7 +67,7 @@ void PageTables::visit(kernel::VirtualAddress begin, kernel::VirtualAddress end,
     }
 }
 
-void PageTables::activate() const {}
+void PageTables::activate() const { active_root = root_.value; }
 
 void flush_tlb(kernel::VirtualAddress, u64) { ++flushes; }
 
@@ -74,4 +75,11 @@ void flush_tlb(kernel::VirtualAddress, u64) { ++flushes; }
 
 namespace fake {
 unsigned tlb_flushes() { return arch::flushes; }
+
+std::optional<arch::Mapping> translate(kernel::VirtualAddress address)
+{
+    const auto& pages = arch::pages_of({arch::active_root});
+    const auto page = pages.find(address.page());
+    return page == pages.end() ? std::nullopt : std::optional{page->second};
+}
 } // namespace fake

@@ -1,0 +1,502 @@
+#include "kernel/mm/address_space.hpp"
+
+#include "kernel/mm/heap.hpp"
+#include "kernel/mm/page_allocator.hpp"
+#include "kernel/sched/task.hpp"
+#include "tests/unit/guest/fake/machine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+#include <random>
+#include <thread>
+
+namespace {
+
+using kernel::Errno;
+using kernel::page_size;
+using kernel::PhysicalAddress;
+using kernel::Ref;
+using kernel::VirtualAddress;
+using kernel::mm::AddressSpace;
+using kernel::mm::Placement;
+using kernel::mm::Protection;
+
+constexpr Protection none{};
+constexpr Protection readable{.read = true};
+constexpr Protection writable{.read = true, .write = true};
+constexpr Protection executable{.read = true, .execute = true};
+constexpr VirtualAddress user_end{vitrine::abi::user_end};
+
+/// A file whose page n is full of the byte n + 1. The first `lent` pages are its own, the others copies.
+class PatternFile final : public kernel::mm::PageSource {
+public:
+    PatternFile(u64 pages, u64 lent) : pages_{pages}, lent_{lent}
+    {
+        for (u64 page = 0; page < lent; ++page)
+            own_.push_back(filled(page));
+    }
+    ~PatternFile() override
+    {
+        for (const PhysicalAddress page : own_)
+            kernel::mm::free_page(page);
+    }
+
+    kernel::Result<kernel::mm::SourcePage> page_at(u64 offset) override
+    {
+        const u64 page = offset / page_size;
+        if (page >= pages_)
+            return Errno::enxio;
+        if (page < lent_)
+            return kernel::mm::SourcePage{own_[page], true};
+        return kernel::mm::SourcePage{filled(page), false};
+    }
+    char own_byte(u64 page) const { return *arch::direct_map<char>(own_[page]); }
+
+private:
+    static PhysicalAddress filled(u64 page)
+    {
+        const PhysicalAddress memory = kernel::mm::alloc_page().value();
+        std::memset(arch::direct_map(memory), static_cast<int>(page + 1), page_size);
+        return memory;
+    }
+    u64 pages_;
+    u64 lent_;
+    std::vector<PhysicalAddress> own_;
+};
+
+class AddressSpaceTest : public testing::Test {
+protected:
+    AddressSpaceTest()
+    {
+        fake::booted_machine();
+        kernel::mm::kfree(kernel::mm::kmalloc(2048)); // so that the heap has its active slabs
+        objects_before_ = kernel::mm::heap_counts().objects;
+        space_ = AddressSpace::create().release();
+        space_->activate();
+    }
+    ~AddressSpaceTest() override
+    {
+        space_ = {};
+        EXPECT_EQ(kernel::mm::heap_counts().objects, objects_before_) << "leaks mappings";
+    }
+
+    AddressSpace& space() { return *space_; }
+
+    /// What user code's access does: faults until it succeeds or cannot.
+    bool touch(VirtualAddress address, bool write, bool execute = false)
+    {
+        return space().handle_fault(
+            {.address = address, .present = false, .write = write, .user = true, .execute = execute, .error_code = 0});
+    }
+    bool can_read(VirtualAddress address) { return touch(address, false); }
+    bool can_write(VirtualAddress address) { return touch(address, true); }
+
+    kernel::Result<VirtualAddress> map(u64 pages, Protection protection = writable, VirtualAddress where = {},
+                                       Placement placement = Placement::anywhere)
+    {
+        return space().map_anonymous(where, pages * page_size, protection, placement);
+    }
+
+    /// Writes and reads as a user would.
+    bool store(VirtualAddress address, char value) { return can_write(address) && (*at(address, true) = value, true); }
+    int load(VirtualAddress address)
+    {
+        return can_read(address) ? static_cast<unsigned char>(*at(address, false)) : -1;
+    }
+
+private:
+    char* at(VirtualAddress address, bool write)
+    {
+        const auto mapping = fake::translate(address);
+        EXPECT_TRUE(mapping && mapping->flags.accessible && mapping->flags.user && (mapping->flags.write || !write));
+        return arch::direct_map<char>(mapping->physical + (address.value & (page_size - 1)));
+    }
+
+    Ref<AddressSpace> space_;
+    u64 objects_before_;
+};
+
+TEST_F(AddressSpaceTest, GivesZeroedPagesWhenTheyAreTouched)
+{
+    const VirtualAddress memory = map(4).value();
+    EXPECT_FALSE(fake::translate(memory));
+
+    EXPECT_EQ(load(memory + 2 * page_size), 0);
+    EXPECT_TRUE(store(memory + 5, 'x'));
+
+    EXPECT_EQ(load(memory + 5), 'x');
+    EXPECT_FALSE(fake::translate(memory + page_size)) << "was not touched";
+}
+
+TEST_F(AddressSpaceTest, FaultsWhereTheProtectionForbidsTheAccess)
+{
+    const VirtualAddress memory = map(1, readable).value();
+    const VirtualAddress guard = map(1, none).value();
+    const VirtualAddress code = map(1, executable).value();
+    const VirtualAddress write_only = map(1, {.write = true}).value();
+
+    EXPECT_TRUE(can_read(memory));
+    EXPECT_FALSE(can_write(memory));
+    EXPECT_FALSE(touch(memory, false, true));
+    EXPECT_FALSE(can_read(guard));
+    EXPECT_TRUE(touch(code, false, true));
+    EXPECT_TRUE(fake::translate(code)->flags.execute);
+    EXPECT_FALSE(fake::translate(memory)->flags.execute);
+    EXPECT_TRUE(can_read(write_only)) << "as x86 cannot tell";
+}
+
+TEST_F(AddressSpaceTest, FaultsWhereNothingIsMappedOrNoUserMayBe)
+{
+    const VirtualAddress memory = map(1).value();
+
+    EXPECT_FALSE(can_read(memory + page_size));
+    EXPECT_FALSE(can_read({0}));
+    EXPECT_FALSE(can_read(user_end));
+    EXPECT_FALSE(can_write({vitrine::abi::direct_map_base}));
+}
+
+TEST_F(AddressSpaceTest, PlacesMappingsFromTheTopDownWithoutOverlap)
+{
+    const VirtualAddress first = map(4).value();
+    const VirtualAddress second = map(2).value();
+
+    EXPECT_EQ(first.value, user_end.value - 4 * page_size);
+    EXPECT_EQ(second.value, first.value - 2 * page_size);
+}
+
+TEST_F(AddressSpaceTest, TakesAHintIfThatIsFree)
+{
+    const VirtualAddress hint{0x1234'5000};
+
+    EXPECT_EQ(map(2, writable, hint + 5).value(), hint);
+    EXPECT_NE(map(2, writable, hint + page_size).value(), hint + page_size);
+}
+
+TEST_F(AddressSpaceTest, ReplacesWhatIsThereWhenToldWhere)
+{
+    const VirtualAddress place{0x10'0000};
+    ASSERT_EQ(map(4, writable, place, Placement::fixed).value(), place);
+    ASSERT_TRUE(store(place + page_size, 'x') && store(place, 'y'));
+
+    EXPECT_EQ(map(1, writable, place + page_size, Placement::fixed_if_unused).error(), Errno::eexist);
+    EXPECT_TRUE(map(1, writable, place + page_size, Placement::fixed));
+
+    EXPECT_EQ(load(place + page_size), 0);
+    EXPECT_EQ(load(place), 'y');
+}
+
+TEST_F(AddressSpaceTest, RefusesPlacesThatCannotBe)
+{
+    EXPECT_EQ(map(1, writable, {0}, Placement::fixed).error(), Errno::eperm);
+    EXPECT_EQ(map(1, writable, {0x10'0008}, Placement::fixed).error(), Errno::einval);
+    EXPECT_EQ(map(0, writable).error(), Errno::einval);
+    EXPECT_EQ(map(2, writable, {user_end.value - page_size}, Placement::fixed).error(), Errno::enomem);
+    EXPECT_EQ(space().map_anonymous({}, ~0ULL, writable, Placement::anywhere).error(), Errno::enomem);
+    EXPECT_EQ(space().map_anonymous({}, user_end.value, writable, Placement::anywhere).error(), Errno::enomem);
+    EXPECT_EQ(space().unmap({8}, page_size).error(), Errno::einval);
+    EXPECT_EQ(space().unmap({0}, 0).error(), Errno::einval);
+    EXPECT_EQ(space().unmap({0}, ~0ULL).error(), Errno::einval);
+}
+
+TEST_F(AddressSpaceTest, GivesPagesBackWhenTheyAreUnmapped)
+{
+    const VirtualAddress memory = map(100).value();
+    const u64 before = kernel::mm::page_counts().free;
+    for (u64 page = 0; page < 100; ++page)
+        ASSERT_TRUE(can_write(memory + page * page_size));
+    const unsigned flushes = fake::tlb_flushes();
+
+    EXPECT_TRUE(space().unmap(memory, 100 * page_size));
+
+    EXPECT_EQ(kernel::mm::page_counts().free, before);
+    EXPECT_GT(fake::tlb_flushes(), flushes);
+    EXPECT_FALSE(can_read(memory));
+    EXPECT_TRUE(space().unmap(memory, page_size)) << "what is not mapped is no error";
+}
+
+TEST_F(AddressSpaceTest, ChangesTheRightsOfPagesThatAreThereAndOfThoseToCome)
+{
+    const VirtualAddress memory = map(4).value();
+    ASSERT_TRUE(store(memory, 'x'));
+
+    EXPECT_TRUE(space().protect(memory, 2 * page_size, readable));
+    EXPECT_FALSE(can_write(memory));
+    EXPECT_FALSE(can_write(memory + page_size));
+    EXPECT_TRUE(can_write(memory + 2 * page_size));
+    EXPECT_FALSE(fake::translate(memory)->flags.write);
+
+    EXPECT_TRUE(space().protect(memory, page_size, none));
+    EXPECT_FALSE(can_read(memory));
+    EXPECT_FALSE(fake::translate(memory)->flags.accessible);
+
+    EXPECT_TRUE(space().protect(memory, page_size, writable));
+    EXPECT_EQ(load(memory), 'x') << "contents survive";
+    EXPECT_TRUE(store(memory, 'y'));
+}
+
+TEST_F(AddressSpaceTest, ProtectsAndDiscardsOnlyWhatIsAllMapped)
+{
+    const VirtualAddress memory = map(2).value();
+    ASSERT_TRUE(space().unmap(memory + page_size, page_size));
+
+    EXPECT_EQ(space().protect(memory, 2 * page_size, readable).error(), Errno::enomem);
+    EXPECT_EQ(space().discard(memory, 2 * page_size).error(), Errno::enomem);
+    EXPECT_TRUE(can_write(memory)) << "nothing has changed";
+    EXPECT_TRUE(space().protect(memory, 0, readable));
+}
+
+TEST_F(AddressSpaceTest, FindsZerosOrTheFileAgainAfterADiscard)
+{
+    const VirtualAddress memory = map(1).value();
+    const auto file = kernel::make_ref<PatternFile>(1, 0).release();
+    const VirtualAddress mapped = space().map_file({}, page_size, writable, Placement::anywhere, file, 0).value();
+    ASSERT_TRUE(store(memory, 'x') && store(mapped, 'x'));
+
+    EXPECT_TRUE(space().discard(memory, page_size));
+    EXPECT_TRUE(space().discard(mapped, page_size));
+
+    EXPECT_EQ(load(memory), 0);
+    EXPECT_EQ(load(mapped), 1);
+}
+
+TEST_F(AddressSpaceTest, ReadsFilePagesAndKeepsWritesToItself)
+{
+    for (const u64 lent : {0, 1, 3}) {
+        const auto file = kernel::make_ref<PatternFile>(3, lent).release();
+        const VirtualAddress all = space().map_file({}, 3 * page_size, writable, Placement::anywhere, file, 0).value();
+        const VirtualAddress last =
+            space().map_file({}, page_size, readable, Placement::anywhere, file, 2 * page_size).value();
+
+        EXPECT_EQ(load(all + page_size), 2);
+        EXPECT_EQ(load(last), 3);
+        EXPECT_TRUE(store(all, 'x') && store(all + page_size, 'y'));
+
+        EXPECT_EQ(load(all), 'x');
+        EXPECT_EQ(load(all + page_size), 'y');
+        EXPECT_EQ(load(all + page_size + 1), 2) << "the rest of the page has been copied";
+        for (u64 page = 0; page < lent; ++page)
+            EXPECT_EQ(file->own_byte(page), static_cast<char>(page + 1));
+    }
+}
+
+TEST_F(AddressSpaceTest, DoesNotMakeLentPagesWritable)
+{
+    const auto file = kernel::make_ref<PatternFile>(1, 1).release();
+    const VirtualAddress mapped = space().map_file({}, page_size, readable, Placement::anywhere, file, 0).value();
+    ASSERT_EQ(load(mapped), 1);
+
+    ASSERT_TRUE(space().protect(mapped, page_size, writable));
+    EXPECT_FALSE(fake::translate(mapped)->flags.write);
+    EXPECT_TRUE(store(mapped, 'x'));
+
+    EXPECT_EQ(file->own_byte(0), 1);
+}
+
+TEST_F(AddressSpaceTest, MapsPagesAheadThatTheFileLends)
+{
+    const auto file = kernel::make_ref<PatternFile>(20, 20).release();
+    const VirtualAddress mapped =
+        space().map_file({0x40'0000}, 20 * page_size, readable, Placement::fixed, file, 0).value();
+
+    ASSERT_TRUE(can_read(mapped + 3 * page_size));
+
+    EXPECT_FALSE(fake::translate(mapped + 2 * page_size));
+    EXPECT_TRUE(fake::translate(mapped + 15 * page_size));
+    EXPECT_FALSE(fake::translate(mapped + 16 * page_size));
+}
+
+TEST_F(AddressSpaceTest, FaultsBehindTheEndOfAFile)
+{
+    const auto file = kernel::make_ref<PatternFile>(1, 0).release();
+    const VirtualAddress mapped = space().map_file({}, 2 * page_size, readable, Placement::anywhere, file, 0).value();
+
+    EXPECT_TRUE(can_read(mapped));
+    EXPECT_FALSE(can_read(mapped + page_size));
+}
+
+TEST_F(AddressSpaceTest, KeepsAFileAliveWhileItIsMapped)
+{
+    VirtualAddress mapped{};
+    {
+        auto file = kernel::make_ref<PatternFile>(2, 2).release();
+        mapped = space().map_file({}, 2 * page_size, readable, Placement::anywhere, file, 0).value();
+    }
+
+    EXPECT_EQ(load(mapped + page_size), 2);
+}
+
+TEST_F(AddressSpaceTest, RefusesFileOffsetsThatCannotBe)
+{
+    const auto file = kernel::make_ref<PatternFile>(1, 0).release();
+    const auto map_at = [&](u64 offset) {
+        return space().map_file({}, 2 * page_size, readable, Placement::anywhere, file, offset).error();
+    };
+
+    EXPECT_EQ(map_at(8), Errno::einval);
+    EXPECT_EQ(map_at(~0ULL - page_size + 1), Errno::eoverflow);
+}
+
+TEST_F(AddressSpaceTest, LetsTheStackGrowToItsLimitButNotNearOthers)
+{
+    constexpr u64 limit = 8 << 20;
+    const VirtualAddress top = space().map_stack(limit).value();
+
+    EXPECT_EQ(top, user_end);
+    EXPECT_TRUE(store({top.value - 8}, 's'));
+    EXPECT_TRUE(store({top.value - limit / 2}, 's'));
+    EXPECT_TRUE(store({top.value - limit}, 's'));
+    EXPECT_FALSE(can_write({top.value - limit - 1}));
+    EXPECT_LE((map(1).value() + page_size + kernel::mm::stack_gap).value, top.value - limit)
+        << "room to grow and a gap stay free";
+}
+
+TEST_F(AddressSpaceTest, StopsTheStackBeforeAMappingInItsWay)
+{
+    constexpr u64 limit = 8 << 20;
+    const VirtualAddress top = space().map_stack(limit).value();
+    const VirtualAddress obstacle{top.value - limit / 2};
+    ASSERT_TRUE(map(1, writable, obstacle, Placement::fixed));
+
+    EXPECT_TRUE(can_write(obstacle + page_size + kernel::mm::stack_gap));
+    EXPECT_FALSE(can_write({obstacle.value + page_size + kernel::mm::stack_gap - 1}));
+}
+
+TEST_F(AddressSpaceTest, HasAHeapThatGrowsAndShrinks)
+{
+    const VirtualAddress start{0x50'0000};
+    space().set_heap_start({start.value - 100});
+    EXPECT_EQ(space().set_break({0}), start);
+
+    EXPECT_EQ(space().set_break(start + 10'000), start + 10'000);
+    EXPECT_TRUE(store(start + 9'999, 'h'));
+    EXPECT_EQ(space().set_break(start + 100), start + 100);
+    EXPECT_FALSE(can_read(start + page_size));
+    EXPECT_EQ(space().set_break(start + 10'000), start + 10'000);
+
+    EXPECT_EQ(load(start + 9'999), 0);
+}
+
+TEST_F(AddressSpaceTest, KeepsTheBreakWhereItCannotMove)
+{
+    const VirtualAddress start{0x50'0000};
+    space().set_heap_start(start);
+    ASSERT_TRUE(map(1, writable, start + 2 * page_size, Placement::fixed));
+
+    EXPECT_EQ(space().set_break(start + 3 * page_size), start);
+    EXPECT_EQ(space().set_break({start.value - 1}), start);
+    EXPECT_EQ(space().set_break({~0ULL}), start);
+    EXPECT_EQ(space().set_break(start + 2 * page_size), start + 2 * page_size);
+}
+
+TEST_F(AddressSpaceTest, SaysSoWhenThereIsNoMemory)
+{
+    const VirtualAddress memory = map(10'000).value();
+
+    u64 page = 0;
+    while (page < 10'000 && can_write(memory + page * page_size))
+        ++page;
+
+    EXPECT_LT(page, 6'144U) << "the machine has 24 MiB";
+    EXPECT_TRUE(space().unmap(memory, 10'000 * page_size));
+    EXPECT_TRUE(map(1) && can_write(map(1).value()));
+}
+
+TEST_F(AddressSpaceTest, FreesEverythingInTheEnd)
+{
+    const auto file = kernel::make_ref<PatternFile>(4, 2).release();
+    const u64 before = kernel::mm::page_counts().free;
+    {
+        const auto other = AddressSpace::create().release();
+        const auto mapped = other->map_file({}, 4 * page_size, writable, Placement::anywhere, file, 0).value();
+        const auto memory = other->map_anonymous({}, 50 * page_size, writable, Placement::anywhere).value();
+        for (const VirtualAddress address : {mapped, mapped + 3 * page_size, memory, memory + 49 * page_size})
+            ASSERT_TRUE(other->handle_fault({.address = address,
+                                             .present = false,
+                                             .write = true,
+                                             .user = true,
+                                             .execute = false,
+                                             .error_code = 0}));
+        EXPECT_LT(kernel::mm::page_counts().free, before);
+    }
+
+    EXPECT_EQ(kernel::mm::page_counts().free, before);
+}
+
+TEST_F(AddressSpaceTest, ServesThreadsThatFaultOnTheSamePages)
+{
+    constexpr u64 pages = 200;
+    const VirtualAddress memory = map(pages).value();
+    const u64 before = kernel::mm::page_counts().free;
+    const auto work = [&](unsigned cpu) {
+        kernel::Task task{cpu + 1, "thread", kernel::sched::Policy::round_robin};
+        arch::set_current_task(&task);
+        fake::set_cpu(cpu);
+        for (u64 page = 0; page < pages; ++page)
+            EXPECT_TRUE(can_write(memory + page * page_size));
+    };
+
+    std::vector<std::thread> threads;
+    for (unsigned cpu = 0; cpu < 4; ++cpu)
+        threads.emplace_back(work, cpu);
+    for (std::thread& thread : threads)
+        thread.join();
+
+    EXPECT_EQ(kernel::mm::page_counts().free, before - pages);
+}
+
+TEST_F(AddressSpaceTest, DoesAsAMapOfPagesDoes)
+{
+    struct PageModel {
+        Protection protection;
+        int byte;
+    };
+    constexpr u64 base = 0x10'0000;
+    constexpr u64 pages = 40;
+    std::mt19937 random{7};
+    std::map<u64, PageModel> model;
+
+    for (int step = 0; step < 10'000; ++step) {
+        const u64 first = random() % pages;
+        const u64 count = 1 + random() % std::min<u64>(8, pages - first);
+        const VirtualAddress begin{base + first * page_size};
+        const Protection protection{.read = random() % 2 == 0, .write = random() % 2 == 0};
+        switch (random() % 6) {
+        case 0:
+            ASSERT_TRUE(map(count, protection, begin, Placement::fixed));
+            for (u64 page = first; page < first + count; ++page)
+                model[page] = {protection, 0};
+            break;
+        case 1:
+            ASSERT_TRUE(space().unmap(begin, count * page_size));
+            model.erase(model.lower_bound(first), model.lower_bound(first + count));
+            break;
+        case 2: {
+            u64 mapped = 0;
+            for (u64 page = first; page < first + count; ++page)
+                mapped += model.contains(page) ? 1 : 0;
+            ASSERT_EQ(static_cast<bool>(space().protect(begin, count * page_size, protection)), mapped == count);
+            for (u64 page = first; page < first + count && mapped == count; ++page)
+                model[page].protection = protection;
+            break;
+        }
+        default: {
+            const auto known = model.find(first);
+            const bool writes = random() % 2 == 0;
+            const bool allowed =
+                known != model.end() && (writes ? known->second.protection.write : known->second.protection.any());
+            if (writes) {
+                const int byte = static_cast<int>(random() % 256);
+                ASSERT_EQ(store(begin, static_cast<char>(byte)), allowed);
+                if (allowed)
+                    known->second.byte = byte;
+            } else {
+                ASSERT_EQ(load(begin), allowed ? known->second.byte : -1);
+            }
+        }
+        }
+    }
+}
+
+} // namespace
