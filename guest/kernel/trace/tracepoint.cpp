@@ -6,6 +6,7 @@
 #include "arch/paging.hpp"
 #include "arch/trace.hpp"
 #include "kernel/init/boot_step.hpp"
+#include "kernel/sched/task.hpp"
 #include "kernel/trace/ring_writer.hpp"
 
 namespace trace {
@@ -19,7 +20,9 @@ using vitrine::abi::TraceChannel;
 constinit RingWriter rings[arch::max_cpus]{};
 constinit TraceChannel channel = TraceChannel::off;
 
-void set_up_trace()
+} // namespace
+
+void set_up()
 {
     const auto& boot = kernel::boot_info();
     if ((boot.flags & vitrine::abi::boot_trace) == 0)
@@ -32,20 +35,19 @@ void set_up_trace()
     enabled_events = channel == TraceChannel::off ? 0 : boot.trace.enabled;
 }
 
-BOOT_STEP(trace, NEEDS(), PROVIDES("trace"), set_up_trace);
-
-} // namespace
+BOOT_STEP(trace, NEEDS(), PROVIDES("trace"), set_up);
 
 void write_record(TraceEvent event, std::span<const u64> fields)
 {
     const arch::InterruptsOff interrupts_off;
     const unsigned cpu = arch::cpu_id();
+    const kernel::Task* const task = arch::current_task();
     if (!rings[cpu])
         return;
     const RingWriter::Written written = rings[cpu].write({.event = static_cast<u16>(event),
                                                           .cpu = static_cast<u8>(cpu),
                                                           .words = 0,
-                                                          .task = 0,
+                                                          .task = task != nullptr ? task->pid() : 0,
                                                           .tsc = arch::timestamp_counter()},
                                                          fields);
     if (channel == TraceChannel::exit)

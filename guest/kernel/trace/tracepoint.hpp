@@ -18,6 +18,9 @@ extern u64 enabled_events;
 /// Puts a record with these fields into this CPU's ring.
 void write_record(TraceEvent event, std::span<const u64> fields);
 
+/// The boot step: from now on the events that boot_info() asks for are recorded.
+void set_up();
+
 template <TraceEvent event, typename... Fields>
 struct Tracepoint {
     static constexpr bool enabled() { return (enabled_events >> static_cast<unsigned>(event) & 1) != 0; }

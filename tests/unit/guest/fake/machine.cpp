@@ -34,6 +34,8 @@ std::vector<MemoryRange> usual_memory(std::size_t size)
 
 } // namespace
 
+vitrine::abi::BootInfo& boot_info() { return boot_information; }
+
 Machine::Machine(std::size_t size, std::uint32_t boot_flags) : Machine{size, usual_memory(size), boot_flags} {}
 
 Machine::Machine(std::size_t size, std::vector<MemoryRange> memory, std::uint32_t boot_flags) : size_{size}

@@ -44,6 +44,9 @@ private:
 /// these keep their state in global variables.
 Machine& booted_machine();
 
+/// What kernel::boot_info() returns: Machine fills in flags and memory map.
+vitrine::abi::BootInfo& boot_info();
+
 /// What has been written to the console since it was last asked.
 std::string console_output();
 
