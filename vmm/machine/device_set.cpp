@@ -7,7 +7,8 @@ namespace vitrine {
 
 DeviceSet::DeviceSet(const MachineConfig& config, const MachineIo& io, boost::asio::io_context& loop,
                      MachineControl& machine, Interrupts& interrupts)
-    : console_{loop, io.console_output, io.console_observer},
+    : has_io_apic_{config.irqchip != IrqChip::none},
+      console_{loop, io.console_output, io.console_observer},
       exit_port_{machine},
       control_port_{machine},
       reset_control_{machine}
@@ -79,6 +80,8 @@ std::unique_ptr<ConsoleInput> DeviceSet::start_console_input(int descriptor, boo
 std::vector<abi::Device> DeviceSet::list() const
 {
     std::vector<abi::Device> devices;
+    if (has_io_apic_)
+        devices.push_back({abi::DeviceKind::ioapic, 0, IoApic::base_address, IoApic::size});
     if (serial_)
         devices.push_back({abi::DeviceKind::serial_16550, Serial::com1_irq, Serial::com1_port, Serial::port_count});
     if (i8042_)

@@ -53,6 +53,7 @@ private:
     void attach_ports();
     void attach_memory(Interrupts& interrupts);
 
+    bool has_io_apic_; ///< ours or KVM's
     Bus ports_;
     Bus memory_;
     ConsoleOutput console_;
