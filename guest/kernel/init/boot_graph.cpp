@@ -4,43 +4,44 @@
 
 namespace kernel {
 
-namespace {
-
-bool holds(const BootStep::Names& names, std::string_view name)
+BootGraph::BootGraph(std::span<const BootStep* const> steps)
+    : steps_{steps.first(std::min(steps.size(), max_steps))},
+      left_{steps_.size() == max_steps ? ~StepSet{0} : (StepSet{1} << steps_.size()) - 1}
 {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-} // namespace
-
-bool BootGraph::is_met(std::string_view need) const
-{
-    bool provided = false;
     for (std::size_t index = 0; index < steps_.size(); ++index) {
-        if (!holds(steps_[index]->provides, need))
-            continue;
-        if (!done(index))
-            return false;
-        provided = true;
+        StepSet after = 0;
+        for (const std::string_view need : steps_[index]->needs) {
+            if (need.empty())
+                break;
+            const StepSet from = providers(need);
+            after |= from != 0 ? from : StepSet{1} << index;
+        }
+        after_[index] = after;
     }
-    return provided;
 }
 
-std::string_view BootGraph::missing(const BootStep& step) const
+BootGraph::StepSet BootGraph::providers(std::string_view need) const
 {
-    for (const std::string_view need : step.needs)
-        if (!need.empty() && !is_met(need))
-            return need;
-    return {};
+    StepSet found = 0;
+    for (std::size_t index = 0; index < steps_.size(); ++index) {
+        for (const std::string_view provided : steps_[index]->provides) {
+            if (provided.empty())
+                break;
+            if (provided == need)
+                found |= StepSet{1} << index;
+        }
+    }
+    return found;
 }
 
 const BootStep* BootGraph::next()
 {
     for (std::size_t index = 0; index < steps_.size(); ++index) {
-        if (!done(index) && missing(*steps_[index]).empty()) {
-            done_ |= 1ULL << index;
-            return steps_[index];
-        }
+        const StepSet self = StepSet{1} << index;
+        if ((left_ & self) == 0 || (left_ & after_[index]) != 0)
+            continue;
+        left_ &= ~self;
+        return steps_[index];
     }
     return nullptr;
 }
@@ -48,9 +49,21 @@ const BootStep* BootGraph::next()
 const BootStep* BootGraph::stuck() const
 {
     for (std::size_t index = 0; index < steps_.size(); ++index)
-        if (!done(index))
+        if ((left_ >> index & 1) != 0)
             return steps_[index];
     return nullptr;
+}
+
+std::string_view BootGraph::missing(const BootStep& step) const
+{
+    for (const std::string_view need : step.needs) {
+        if (need.empty())
+            break;
+        const StepSet from = providers(need);
+        if (from == 0 || (from & left_) != 0)
+            return need;
+    }
+    return {};
 }
 
 } // namespace kernel

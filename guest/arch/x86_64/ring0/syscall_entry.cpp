@@ -79,7 +79,7 @@ void choose_syscall_entry()
                    entry == Entry::ordinary ? "SYSCALL enters ring 0" : "SYSCALL stays in ring 3, by trampoline");
 }
 
-BOOT_STEP(syscall_entry, NEEDS("pages"), PROVIDES("system_calls"), choose_syscall_entry);
+BOOT_STEP(syscall_entry, NEEDS("page_tables"), PROVIDES("system_calls"), choose_syscall_entry);
 
 /// SYSRET takes RIP from RCX and RFLAGS from R11, always loads the flat selectors, and with a non-canonical RIP it
 /// faults in ring 0 (on Intel's CPUs, with the user's stack pointer).
