@@ -34,7 +34,8 @@ void set_up_page_allocator()
     buddy_allocator.construct(*layout);
 }
 
-BOOT_STEP(page_allocator, NEEDS(), PROVIDES("pages"), set_up_page_allocator);
+// All other steps need pages; pages need the trace, so that every step and every allocation is in it.
+BOOT_STEP(page_allocator, NEEDS("trace"), PROVIDES("pages"), set_up_page_allocator);
 
 Result<PhysicalAddress> alloc_pages(unsigned order, Contents contents)
 {
