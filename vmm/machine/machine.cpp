@@ -1,6 +1,7 @@
 #include "vmm/machine/machine.hpp"
 
 #include "vmm/boot/load_guest.hpp"
+#include "vmm/kvm/error.hpp"
 #include "vmm/kvm/kvm.hpp"
 #include "vmm/kvm/vm.hpp"
 #include "vmm/machine/cpu_entry.hpp"
@@ -20,12 +21,30 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <deque>
 #include <thread>
 
 namespace vitrine {
+namespace {
+
+/// What KVM counted for a VM or a vCPU; nothing on hosts before Linux 5.14.
+template <typename Counted>
+void append_counters(std::vector<KvmCounter>& counters, const std::string& scope, const Counted& counted)
+{
+    try {
+        for (KvmStat& stat : counted.stats().read())
+            counters.push_back({scope, std::move(stat.name), stat.value});
+    } catch (const KvmError&) {
+        return; // our own account is complete without them
+    }
+}
+
+} // namespace
 
 namespace {
 
@@ -80,8 +99,8 @@ private:
     std::optional<TraceSession> trace_; ///< from load() on, when there are rings to collect from
     bool gigabyte_pages_ = false;
     LoadedGuest guest_;
-    std::optional<TscClock> clock_; ///< from run() on
-    std::chrono::nanoseconds elapsed_{};
+    TscClock clock_;
+    std::atomic<std::chrono::nanoseconds> run_time_{}; ///< 0 until the run has ended
 };
 
 Machine::Impl::Impl(MachineConfig config, MachineIo io)
@@ -138,7 +157,6 @@ void Machine::Impl::stop_everything()
 
 Outcome Machine::Impl::run()
 {
-    clock_.emplace();
     {
         const auto input = devices_.start_console_input(io_.console_input, loop_, ending_);
         std::vector<std::jthread> threads; // end before the console input, which they call
@@ -146,7 +164,7 @@ Outcome Machine::Impl::run()
             threads.emplace_back([&cpu] { cpu.run(); });
         run_event_loop();
     }
-    elapsed_ = clock_->elapsed();
+    run_time_ = clock_.elapsed();
     devices_.console().flush();
     if (trace_)
         trace_->finish();
@@ -171,7 +189,7 @@ std::string Machine::Impl::death_report_of(const Outcome& outcome) const
                         {.memory = memory_,
                          .symbols = guest_.symbols,
                          .names = devices_,
-                         .nanoseconds_per_cycle = clock_->nanoseconds_per_cycle()});
+                         .nanoseconds_per_cycle = clock_.nanoseconds_per_cycle()});
 }
 
 void Machine::Impl::run_event_loop()
@@ -201,17 +219,18 @@ void Machine::Impl::pause()
 ExitStatistics Machine::Impl::exit_statistics() const
 {
     ExitStatistics statistics;
-    if (!clock_)
-        return statistics;
-    const double scale = clock_->nanoseconds_per_cycle();
+    const double scale = clock_.nanoseconds_per_cycle();
+    append_counters(statistics.kvm, "vm", vm_);
     for (const VirtualCpu& cpu : cpus_) {
+        append_counters(statistics.kvm, fmt::format("vcpu {}", cpu.id()), cpu.kvm());
         auto rows = cpu.account().rows(cpu.id(), devices_, scale);
         std::move(rows.begin(), rows.end(), std::back_inserter(statistics.rows));
         statistics.kvm_run_returns.push_back(cpu.account().returns());
     }
     std::ranges::stable_sort(statistics.rows, std::ranges::greater{},
                              [](const ExitRow& row) { return row.root.total; });
-    statistics.elapsed = elapsed_;
+    const std::chrono::nanoseconds run_time = run_time_;
+    statistics.elapsed = run_time == run_time.zero() ? clock_.elapsed() : run_time;
     return statistics;
 }
 

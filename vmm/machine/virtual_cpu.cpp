@@ -134,17 +134,37 @@ void VirtualCpu::interrupted()
     answer_ = answer;
 }
 
-CpuSample VirtualCpu::sample() const
+CpuSample VirtualCpu::sample()
 {
     constexpr std::uint64_t rflags_if = 1 << 9;
     const kvm_regs& regs = kvm_.shared().s.regs.regs;
     const std::uint32_t state = kvm_.mp_state().mp_state;
-    return {.time = std::chrono::steady_clock::now(),
-            .exits = account_.returns() - interruptions_,
-            .rip = regs.rip,
-            .interrupts_on = (regs.rflags & rflags_if) != 0,
-            .halted = state == KVM_MP_STATE_HALTED,
-            .waiting = state == KVM_MP_STATE_UNINITIALIZED || state == KVM_MP_STATE_INIT_RECEIVED};
+    CpuSample sample{.time = std::chrono::steady_clock::now(),
+                     .exits = account_.returns() - interruptions_,
+                     .rip = regs.rip,
+                     .interrupts_on = (regs.rflags & rflags_if) != 0,
+                     .halted = state == KVM_MP_STATE_HALTED,
+                     .waiting = state == KVM_MP_STATE_UNINITIALIZED || state == KVM_MP_STATE_INIT_RECEIVED};
+    add_kvm_counters(sample);
+    return sample;
+}
+
+void VirtualCpu::add_kvm_counters(CpuSample& sample)
+{
+    try {
+        if (!stats_)
+            stats_ = kvm_.stats();
+        for (const KvmStat& stat : stats_->read()) {
+            if (stat.name == "irq_injections" || stat.name == "nmi_injections")
+                sample.interrupts += stat.value;
+            else if (stat.name == "halt_wakeup")
+                sample.wakeups += stat.value;
+            else if (stat.name == "pf_fixed")
+                sample.faults += stat.value;
+        }
+    } catch (const KvmError&) {
+        return; // before Linux 5.14: exits and RIP must do
+    }
 }
 
 void VirtualCpu::port_io()

@@ -43,11 +43,12 @@ public:
 
     /// Makes the thread say what the vCPU is doing, soon, without stopping it. Any thread.
     void ask();
-    /// The answer to the last ask(), once; nothing when there is none yet. KVM's counters are left 0. Any thread.
+    /// The answer to the last ask(), once; nothing when there is none yet. Any thread.
     std::optional<CpuSample> take_answer();
 
     unsigned id() const { return kvm_.id(); }
     Vcpu& kvm() { return kvm_; }
+    const Vcpu& kvm() const { return kvm_; }
 
     /// Safe from any thread only for ExitAccount::returns(); the rest while the thread is stopped or paused.
     const ExitAccount& account() const { return account_; }
@@ -65,7 +66,8 @@ private:
     void dispatch(const Exit& exit);
 
     void interrupted();
-    CpuSample sample() const;
+    CpuSample sample();
+    void add_kvm_counters(CpuSample& sample);
     void port_io();
     void memory_io(const Exit& exit);
     void unknown_msr();
@@ -80,6 +82,8 @@ private:
     std::atomic<bool> asked_ = false; ///< set by ask() before its kick, taken after the exit request: see RunGate
     std::mutex answer_mutex_;
     std::optional<CpuSample> answer_; ///< under answer_mutex_
+    /// Opened by the vCPU's thread when first asked: KVM_GET_STATS_FD waits while the vCPU runs, halted included.
+    std::optional<StatsReader> stats_;
     std::uint64_t interruptions_ = 0; ///< of KVM_RUN by signals; the vCPU's thread only
     ExitAccount account_;
     ExitLog log_;

@@ -1,6 +1,5 @@
 #include "vmm/machine/watchdog.hpp"
 
-#include "vmm/kvm/error.hpp"
 #include "vmm/observe/format_duration.hpp"
 
 #include <fmt/core.h>
@@ -8,31 +7,6 @@
 #include <algorithm>
 
 namespace vitrine {
-namespace {
-
-std::optional<StatsReader> stats_of(VirtualCpu& cpu)
-{
-    try {
-        return cpu.kvm().stats();
-    } catch (const KvmError&) {
-        return std::nullopt; // before Linux 5.14: exits and RIP must do
-    }
-}
-
-void add_counters(CpuSample& sample, const StatsReader& stats)
-{
-    for (const KvmStat& stat : stats.read()) {
-        if (stat.name == "irq_injections" || stat.name == "nmi_injections")
-            sample.interrupts += stat.value;
-        else if (stat.name == "halt_wakeup")
-            sample.wakeups += stat.value;
-        else if (stat.name == "pf_fixed")
-            sample.faults += stat.value;
-    }
-}
-
-} // namespace
-
 Watchdog::Watchdog(boost::asio::io_context& loop, std::deque<VirtualCpu>& cpus, MachineControl& machine)
     : cpus_{cpus}, machine_{machine}, patrol_timer_{loop}, timeout_timer_{loop}
 {}
@@ -58,7 +32,7 @@ void Watchdog::ask_all()
 {
     if (watched_.empty())
         for (VirtualCpu& cpu : cpus_)
-            watched_.push_back({.cpu = cpu, .stats = stats_of(cpu), .progress = {}});
+            watched_.push_back({.cpu = cpu, .progress = {}});
     for (Watched& each : watched_)
         each.cpu.ask();
 }
@@ -66,13 +40,10 @@ void Watchdog::ask_all()
 void Watchdog::collect_answers()
 {
     for (Watched& each : watched_) {
-        auto sample = each.cpu.take_answer();
+        const auto sample = each.cpu.take_answer();
         each.answered = sample.has_value();
-        if (!sample)
-            continue;
-        if (each.stats)
-            add_counters(*sample, *each.stats);
-        each.progress.observe(*sample);
+        if (sample)
+            each.progress.observe(*sample);
     }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "vmm/kvm/stats.hpp"
 #include "vmm/machine/outcome.hpp"
 #include "vmm/machine/virtual_cpu.hpp"
 #include "vmm/observe/cpu_progress.hpp"
@@ -40,7 +39,6 @@ private:
 
     struct Watched {
         VirtualCpu& cpu;
-        std::optional<StatsReader> stats; ///< nothing when the host has none
         CpuProgress progress;
         bool answered = false; ///< the last question
     };
