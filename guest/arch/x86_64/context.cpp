@@ -1,5 +1,6 @@
 #include "arch/context.hpp"
 
+#include "arch/interrupts.hpp"
 #include "arch/x86_64/fpu.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
@@ -35,7 +36,7 @@ void prepare_context(Context& context, kernel::VirtualAddress stack_top, void (*
 void switch_context(Context& from, Context& to)
 {
     PerCpu& cpu = this_cpu();
-    unload_fpu(from);
+    switch_fpu(from, to);
     cpu.context = &to;
     cpu.kernel_stack = to.kernel_stack_top;
     cpu.task_state.stack[0] = to.kernel_stack_top;
@@ -51,6 +52,8 @@ void enter_user(const TrapFrame& frame)
 {
     TrapFrame safe = frame;
     make_safe_for_user(safe);
+    disable_interrupts(); // from SWAPGS on nothing may come in between
+    prepare_fpu_for_user();
     arch_enter_user(&safe);
 }
 

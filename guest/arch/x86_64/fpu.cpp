@@ -26,59 +26,94 @@ struct alignas(16) FpuState {
 };
 static_assert(sizeof(FpuState) == 512);
 
+bool lazy = true;
+
 void save(FpuState& state) { asm volatile("fxsave64 %0" : "=m"(state)); }
 void restore(const FpuState& state) { asm volatile("fxrstor64 %0" ::"m"(state)); }
 
+/// Notes that the registers hold nobody's state.
+void give_up_registers(PerCpu& cpu)
+{
+    cpu.fpu_loaded = false;
+    if (lazy)
+        write_cr0(read_cr0() | cr0::task_switched);
+}
+
+kernel::Result<void*> make_state()
+{
+    void* const memory = kernel::mm::kmalloc(sizeof(FpuState));
+    if (memory == nullptr)
+        return kernel::Errno::enomem;
+    return new (memory) FpuState;
+}
+
 } // namespace
+
+void choose_fpu_switching(bool task_switched_counts)
+{
+    lazy = task_switched_counts;
+    set_up_fpu();
+}
+
+void set_up_fpu()
+{
+    if (!lazy)
+        asm volatile("clts"); // or it would stop the kernel's own FXSAVE
+}
 
 void load_fpu()
 {
     PerCpu& cpu = this_cpu();
     Context& context = *cpu.context;
     if (context.fpu == nullptr) {
-        void* const memory = kernel::mm::kmalloc(sizeof(FpuState));
-        if (memory == nullptr)
+        const auto state = make_state();
+        if (!state)
             kernel::panic("no memory for FPU state");
-        context.fpu = new (memory) FpuState;
+        context.fpu = state.value();
     }
-    asm volatile("clts");
+    if (lazy)
+        asm volatile("clts");
     restore(*static_cast<FpuState*>(context.fpu));
     cpu.fpu_loaded = true;
 }
 
-void unload_fpu(Context& from)
+void prepare_fpu_for_user()
+{
+    if (!lazy && !this_cpu().fpu_loaded)
+        load_fpu();
+}
+
+void switch_fpu(Context& from, Context& to)
 {
     PerCpu& cpu = this_cpu();
-    if (!cpu.fpu_loaded)
-        return;
-    save(*static_cast<FpuState*>(from.fpu));
-    write_cr0(read_cr0() | cr0::task_switched);
-    cpu.fpu_loaded = false;
+    if (cpu.fpu_loaded) {
+        save(*static_cast<FpuState*>(from.fpu));
+        give_up_registers(cpu);
+    }
+    if (!lazy && to.fpu != nullptr) {
+        restore(*static_cast<FpuState*>(to.fpu));
+        cpu.fpu_loaded = true;
+    }
 }
 
 kernel::Result<void> copy_fpu(const Context& from, Context& to)
 {
     if (from.fpu == nullptr)
         return {};
-    void* const memory = kernel::mm::kmalloc(sizeof(FpuState));
-    if (memory == nullptr)
-        return kernel::Errno::enomem;
+    void* const copy = TRY(make_state());
     auto* const state = static_cast<FpuState*>(from.fpu);
     if (const InterruptsOff off; this_cpu().fpu_loaded)
         save(*state);
-    std::memcpy(memory, state, sizeof(FpuState));
-    to.fpu = memory;
+    std::memcpy(copy, state, sizeof(FpuState));
+    to.fpu = copy;
     return {};
 }
 
 void release_fpu(Context& context)
 {
     const InterruptsOff off;
-    PerCpu& cpu = this_cpu();
-    if (cpu.context == &context && cpu.fpu_loaded) {
-        write_cr0(read_cr0() | cr0::task_switched);
-        cpu.fpu_loaded = false;
-    }
+    if (PerCpu& cpu = this_cpu(); cpu.context == &context && cpu.fpu_loaded)
+        give_up_registers(cpu);
     kernel::mm::kfree(context.fpu);
     context.fpu = nullptr;
 }

@@ -4,6 +4,7 @@
 #include "arch/paging.hpp"
 #include "arch/upcalls.hpp"
 #include "arch/x86_64/clock.hpp"
+#include "arch/x86_64/fpu.hpp"
 #include "arch/x86_64/local_apic.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/root.hpp"
@@ -130,6 +131,7 @@ extern "C" [[noreturn]] void arch_start_secondary(PerCpu& cpu)
     set_up_cpu(cpu, cpu.task_state.interrupt_stack[0]);
     PageTables::kernel().activate();
     set_up_syscall_entry();
+    set_up_fpu();
     local_apic::set_up();
     start_clock_on_this_cpu();
     set_online(cpu);

@@ -17,7 +17,4 @@ void set_up_syscall_entry();
 bool is_syscall_breakpoint(const TrapFrame& frame);
 void handle_syscall_breakpoint(TrapFrame& frame);
 
-/// Whether this breakpoint is the probe's; if so the frame returns to the code that waits for it.
-bool end_syscall_probe(TrapFrame& frame);
-
 } // namespace arch

@@ -6,6 +6,7 @@
 #include "arch/x86_64/exception_table.hpp"
 #include "arch/x86_64/fpu.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/ring0/user_mode_probe.hpp"
 #include "arch/x86_64/smp.hpp"
 #include "arch/x86_64/syscall_entry.hpp"
 
@@ -87,7 +88,7 @@ void handle_interrupt(u8 vector)
 
 extern "C" void handle_user_trap(TrapFrame& frame, u64 vector)
 {
-    if (vector == breakpoint && end_syscall_probe(frame))
+    if (is_probe_trap(frame, vector))
         return;
     if (vector >= first_interrupt)
         handle_interrupt(static_cast<u8>(vector));
@@ -104,7 +105,7 @@ extern "C" void handle_kernel_trap(TrapFrame& frame, u64 vector)
         kernel::before_kernel_return(frame);
     } else if (vector == page_fault) {
         handle_kernel_page_fault(frame);
-    } else if (!(vector == breakpoint && end_syscall_probe(frame)) && !fix_up(frame)) {
+    } else if (!is_probe_trap(frame, vector) && !fix_up(frame)) {
         panic_in_trap(frame, describe(frame, static_cast<u8>(vector)), {0});
     }
 }

@@ -4,65 +4,29 @@
 #include "arch/interrupts.hpp"
 #include "arch/paging.hpp"
 #include "arch/upcalls.hpp"
+#include "arch/x86_64/fpu.hpp"
 #include "arch/x86_64/layout.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/ring0/syscall_msrs.hpp"
+#include "arch/x86_64/ring0/syscall_page.hpp"
+#include "arch/x86_64/ring0/user_mode_probe.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/printk.hpp"
 
-extern "C" {
-void syscall_entry();
-/// The page that is mapped for users, and offsets in it; see syscall_trampoline.S.
-extern const char syscall_page[];
-extern const char syscall_page_probe[];
-extern const char syscall_page_probe_target[];
-extern const char syscall_page_trampoline[];
-/// Enters user mode at `probe` and returns the CS that the breakpoint there found.
-u64 run_syscall_probe(u64 probe, kernel::VirtualAddress* resume_stack);
-extern const char syscall_probe_resume[];
-}
+extern "C" void syscall_entry(); // syscall_entry.S
 
 namespace arch {
 namespace {
 
-/// Where the page's `symbol` is for users.
-u64 in_user_page(const char* symbol) { return entry_area + static_cast<u64>(symbol - syscall_page); }
-
 enum class Entry { unknown, ordinary, trampoline };
 Entry entry = Entry::unknown;
-kernel::VirtualAddress probe_stack{0}; ///< while the probe runs: where its caller's stack is
 
 constexpr u64 breakpoint_size = 1;
 
 /// Flags that SYSCALL clears: all that would disturb the kernel.
 constexpr u64 masked_flags =
     rflags::trap | rflags::interrupt | rflags::direction | rflags::nested_task | rflags::alignment_check;
-
-void set_msrs(u64 target)
-{
-    constexpr u64 sysret_base = 0x23; // SYSRET: CS = this + 16, SS = this + 8
-    write_msr(Msr::star, sysret_base << 48 | u64{kernel_code_selector} << 32);
-    write_msr(Msr::lstar, target);
-    write_msr(Msr::syscall_mask, masked_flags);
-    write_msr(Msr::efer, read_msr(Msr::efer) | efer::syscall);
-}
-
-/// Executes SYSCALL at CPL 3 and looks at the CPL it arrives with. SMEP must be off: on an ordinary machine the user
-/// page's code goes on in ring 0.
-bool syscall_stays_in_user_mode()
-{
-    set_msrs(in_user_page(syscall_page_probe_target));
-    // Both GS bases are the kernel's meanwhile: the breakpoint may come from either ring.
-    PerCpu& cpu = this_cpu();
-    write_msr(Msr::kernel_gs_base, reinterpret_cast<u64>(&cpu));
-    // A trap from CPL 3 starts at the top of the kernel stack, which is in use: lend it another one.
-    const u64 stack = cpu.task_state.stack[0];
-    cpu.task_state.stack[0] = cpu.task_state.interrupt_stack[0];
-    const u64 selector = run_syscall_probe(in_user_page(syscall_page_probe), &probe_stack);
-    cpu.task_state.stack[0] = stack;
-    write_msr(Msr::kernel_gs_base, 0);
-    return (selector & 3) != 0;
-}
 
 void choose_syscall_entry()
 {
@@ -71,7 +35,9 @@ void choose_syscall_entry()
     if (!PageTables::kernel().map(page, code, {.execute = true, .user = true}))
         kernel::panic("no memory for the system-call trampoline");
     const InterruptsOff off;
-    entry = syscall_stays_in_user_mode() ? Entry::trampoline : Entry::ordinary;
+    const UserModeFacts facts = probe_user_mode();
+    choose_fpu_switching(facts.task_switched_stops_fpu);
+    entry = facts.syscall_enters_ring0 ? Entry::ordinary : Entry::trampoline;
     if (entry == Entry::ordinary)
         PageTables::kernel().unmap(page);
     set_up_syscall_entry();
@@ -93,29 +59,24 @@ bool may_return_by_sysret(const TrapFrame& frame)
 
 } // namespace
 
+void set_syscall_msrs(u64 target)
+{
+    constexpr u64 sysret_base = 0x23; // SYSRET: CS = this + 16, SS = this + 8
+    write_msr(Msr::star, sysret_base << 48 | u64{kernel_code_selector} << 32);
+    write_msr(Msr::lstar, target);
+    write_msr(Msr::syscall_mask, masked_flags);
+    write_msr(Msr::efer, read_msr(Msr::efer) | efer::syscall);
+}
+
 void set_up_syscall_entry()
 {
     if (entry == Entry::ordinary)
-        set_msrs(reinterpret_cast<u64>(syscall_entry));
+        set_syscall_msrs(reinterpret_cast<u64>(syscall_entry));
     else if (entry == Entry::trampoline)
-        set_msrs(in_user_page(syscall_page_trampoline));
+        set_syscall_msrs(in_user_page(syscall_page_trampoline));
     else
         return; // the boot CPU, before the probe
     enable_smep();
-}
-
-bool end_syscall_probe(TrapFrame& frame)
-{
-    if (probe_stack.value == 0)
-        return false;
-    frame.rax = frame.cs;
-    frame.rip = reinterpret_cast<u64>(syscall_probe_resume);
-    frame.cs = kernel_code_selector;
-    frame.ss = kernel_data_selector;
-    frame.rsp = probe_stack.value;
-    frame.rflags = rflags::always_one;
-    probe_stack = {0};
-    return true;
 }
 
 bool is_syscall_breakpoint(const TrapFrame& frame)
