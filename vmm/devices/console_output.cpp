@@ -45,7 +45,9 @@ void ConsoleOutput::schedule(bool now)
         return;
     }
     boost::asio::post(loop_, [this] {
-        linger_timer_.expires_after(linger);
+        if (std::chrono::steady_clock::now() >= taken_ + linger)
+            return drain();
+        linger_timer_.expires_at(taken_ + linger);
         linger_timer_.async_wait([this](const boost::system::error_code& error) {
             if (!error)
                 drain();
@@ -65,6 +67,7 @@ bool ConsoleOutput::take()
 {
     outgoing_.clear();
     written_ = 0;
+    taken_ = std::chrono::steady_clock::now();
     {
         const std::lock_guard lock{mutex_};
         std::swap(pending_, outgoing_);

@@ -17,9 +17,9 @@
 namespace vitrine {
 
 /// The guest's console output on its way to the host. vCPU threads put bytes into a bounded buffer; the event loop
-/// writes them out a moment later, so that a guest that prints byte by byte does not cost a write(2) for each. When
-/// the buffer is full the vCPU waits: nothing is lost and memory does not grow. A slow reader never blocks the event
-/// loop.
+/// writes out the first at once and those that follow together, so that a guest that prints byte by byte does not cost
+/// a write(2) for each. When the buffer is full the vCPU waits: nothing is lost and memory does not grow. A slow reader
+/// never blocks the event loop.
 ///
 /// At the end of a run: close(), join the vCPU threads, flush().
 class ConsoleOutput final : public OutputSink {
@@ -27,7 +27,7 @@ public:
     using Observer = std::function<void(std::string_view)>;
 
     static constexpr std::size_t capacity = 64 << 10;
-    /// How long a byte may wait for company. Below what a person sees.
+    /// How long a byte that soon follows others may wait for company. Below what a person sees.
     static constexpr std::chrono::milliseconds linger{1};
 
     /// `descriptor` is not owned; -1: bytes go to the observer alone. The observer, which may be empty, is called on
@@ -64,8 +64,9 @@ private:
     // Event-loop thread only.
     boost::asio::steady_timer linger_timer_;
     std::optional<Readiness> writable_;
-    std::string outgoing_;    ///< taken from pending_, being written
-    std::size_t written_ = 0; ///< of outgoing_
+    std::chrono::steady_clock::time_point taken_; ///< when pending_ was last taken
+    std::string outgoing_;                        ///< taken from pending_, being written
+    std::size_t written_ = 0;                     ///< of outgoing_
 };
 
 } // namespace vitrine

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace vitrine {
 namespace {
@@ -29,10 +30,11 @@ void assign(std::uint32_t& word, std::uint32_t bits, bool on) { word = on ? word
 
 } // namespace
 
-GuestCpuid::GuestCpuid(const Kvm& kvm, IrqChip irqchip, unsigned cpus, std::uint64_t tsc_khz)
-    : leaves_{kvm.supported_cpuid()}
+GuestCpuid::GuestCpuid(std::vector<kvm_cpuid_entry2> supported, IrqChip irqchip, bool deadline_timer, unsigned cpus,
+                       std::uint64_t tsc_khz)
+    : leaves_{std::move(supported)}
 {
-    set_features(irqchip != IrqChip::none, kvm.capability(KVM_CAP_TSC_DEADLINE_TIMER) != 0);
+    set_features(irqchip != IrqChip::none, deadline_timer);
     set_topology(cpus);
     add_frequency(tsc_khz);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vmm/kvm/kvm.hpp"
+#include "vmm/kvm/kvm_api.hpp"
 #include "vmm/machine/machine_config.hpp"
 
 #include <cstdint>
@@ -12,8 +12,9 @@ namespace vitrine {
 /// and TSC frequency.
 class GuestCpuid {
 public:
-    /// Asks KVM, once, which is slow. Throws KvmError.
-    GuestCpuid(const Kvm& kvm, IrqChip irqchip, unsigned cpus, std::uint64_t tsc_khz);
+    /// `supported`: what Kvm::supported_cpuid gave. `deadline_timer`: whether KVM's local APICs have one.
+    GuestCpuid(std::vector<kvm_cpuid_entry2> supported, IrqChip irqchip, bool deadline_timer, unsigned cpus,
+               std::uint64_t tsc_khz);
 
     /// The leaves of the vCPU with this APIC id. Valid until the next call.
     const std::vector<kvm_cpuid_entry2>& of_cpu(unsigned apic_id);

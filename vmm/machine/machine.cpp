@@ -27,6 +27,7 @@
 #include <atomic>
 #include <csignal>
 #include <deque>
+#include <future>
 #include <thread>
 
 namespace vitrine {
@@ -64,6 +65,9 @@ Vm& with_memory(Vm& vm, const GuestMemory& memory)
 class Machine::Impl {
 public:
     Impl(MachineConfig config, MachineIo io);
+    ~Impl();
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
     Outcome run();
     void pause();
@@ -86,6 +90,8 @@ private:
     MachineConfig config_;
     MachineIo io_;
     Kvm kvm_;
+    /// Asked for on a thread of its own: KVM takes half a millisecond to answer, and creating the VM is as long.
+    std::future<std::vector<kvm_cpuid_entry2>> supported_cpuid_;
     GuestMemory memory_; ///< before vm_, which refers to it until it is closed
     Vm vm_;
     Loop loop_{1};
@@ -106,6 +112,7 @@ private:
 Machine::Impl::Impl(MachineConfig config, MachineIo io)
     : config_{std::move(config)},
       io_{std::move(io)},
+      supported_cpuid_{std::async(std::launch::async, [this] { return kvm_.supported_cpuid(); })},
       memory_{config_.memory},
       vm_{kvm_},
       ending_{[this] { stop_everything(); }},
@@ -118,13 +125,27 @@ Machine::Impl::Impl(MachineConfig config, MachineIo io)
     load();
 }
 
+/// Closing a VM, too, waits until KVM has retired those bus tables, and is in no hurry: after a short run it sleeps for
+/// 13 ms. Taking RAM away first makes KVM hurry.
+Machine::Impl::~Impl()
+{
+    if (config_.irqchip != IrqChip::kernel)
+        return;
+    try {
+        vm_.set_memory_slot(0, GuestAddress{}, {});
+    } catch (const KvmError&) { // then closing is slow, and that is all
+    }
+}
+
 void Machine::Impl::create_cpus()
 {
     (void)vm_.enable_unknown_msr_exits(); // without them KVM itself raises #GP: the same for the guest
     for (unsigned id = 0; id < config_.cpus; ++id)
         cpus_.emplace_back(vm_.create_vcpu(id), surroundings_);
 
-    GuestCpuid cpuid{kvm_, config_.irqchip, config_.cpus, cpus_.front().kvm().tsc_khz()};
+    const bool has_deadline_timer = kvm_.capability(KVM_CAP_TSC_DEADLINE_TIMER) != 0;
+    GuestCpuid cpuid{supported_cpuid_.get(), config_.irqchip, has_deadline_timer, config_.cpus,
+                     cpus_.front().kvm().tsc_khz()};
     gigabyte_pages_ = cpuid.has_gigabyte_pages();
     for (VirtualCpu& cpu : cpus_) {
         cpu.kvm().set_cpuid(cpuid.of_cpu(cpu.id()));
