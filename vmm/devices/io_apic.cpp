@@ -113,7 +113,8 @@ void IoApic::write_entry(unsigned pin, std::uint64_t bits)
     // Edge pins have no Remote IRR. Guests switch a pin to edge and back to clear it, for want of an EOI register.
     if (!entry.level())
         entry.set_remote_irr(false);
-    sink_.route(pin, entry.masked() ? std::nullopt : std::optional{entry.message()});
+    const bool wants_eoi = entry.level() && !entry.masked();
+    sink_.route(pin, wants_eoi ? std::optional{entry.message()} : std::nullopt);
     service_level(pin);
 }
 
