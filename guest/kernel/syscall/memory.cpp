@@ -1,3 +1,4 @@
+#include "abi/layout.hpp"
 #include "kernel/proc/process.hpp"
 #include "kernel/syscall/descriptors.hpp"
 #include "kernel/syscall/syscalls.hpp"
@@ -78,7 +79,7 @@ SyscallResult sys_mmap(u64 address, u64 size, u32 protection_bits, u32 flags, De
 
 SyscallResult sys_munmap(u64 address, u64 size)
 {
-    if (size == 0)
+    if (size == 0 || address > vitrine::abi::user_end || size > vitrine::abi::user_end - address)
         return Errno::einval;
     TRY(space().unmap({address}, size));
     return 0;

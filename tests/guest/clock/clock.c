@@ -21,7 +21,8 @@ static void clocks_go_forward(void)
         last = now;
     }
     // After this was written, and before the year 2100.
-    CHECK(nanoseconds(CLOCK_REALTIME) > 1700000000LL * 1000000000 && nanoseconds(CLOCK_REALTIME) < 4102444800LL * 1000000000);
+    CHECK(nanoseconds(CLOCK_REALTIME) > 1700000000LL * 1000000000 &&
+          nanoseconds(CLOCK_REALTIME) < 4102444800LL * 1000000000);
     struct timeval day;
     CHECK(gettimeofday(&day, NULL) == 0);
     CHECK(llabs(day.tv_sec - nanoseconds(CLOCK_REALTIME) / 1000000000) <= 1);

@@ -1,5 +1,8 @@
 // Checks for test programs: a failed one says where and ends the program with status 1.
+// To be included first: it chooses what the C library declares.
 #pragma once
+
+#define _GNU_SOURCE
 
 #include <errno.h>
 #include <stdio.h>

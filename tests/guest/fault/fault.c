@@ -1,20 +1,23 @@
 // Dies in the way that its first argument names: PID 1's end by a signal is the machine's status.
+#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
+static volatile int deepest = 1 << 30;
+
 static int recurse(int depth)
 {
     volatile char frame[4096];
     frame[0] = (char)depth;
-    return recurse(depth + 1) + frame[0];
+    return depth == deepest ? 0 : recurse(depth + 1) + frame[0];
 }
 
 static char not_code[16] = {(char)0xc3};
 static const char constant[16] = "constant";
 
-static void die(const char* how)
+static __attribute__((noinline)) void die(const char* how)
 {
     volatile int zero = 0;
     if (strcmp(how, "null") == 0)
@@ -24,7 +27,7 @@ static void die(const char* how)
     else if (strcmp(how, "noncanonical") == 0)
         *(volatile int*)0x8000000000000000 = 1;
     else if (strcmp(how, "write-text") == 0)
-        *(volatile char*)(uintptr_t)&die = 1;
+        *(volatile char*)(uintptr_t)&printf = 1;
     else if (strcmp(how, "write-constant") == 0)
         *(volatile char*)(uintptr_t)constant = 1;
     else if (strcmp(how, "execute-data") == 0)
@@ -46,7 +49,7 @@ static void die(const char* how)
     else if (strcmp(how, "illegal") == 0)
         __asm__ volatile("ud2");
     else if (strcmp(how, "divide") == 0)
-        zero = 1 / zero;
+        zero = 12345 / zero;
 }
 
 int main(int argc, char** argv)

@@ -94,7 +94,7 @@ static void wrong_requests_are_refused(void)
     CHECK_FAILS(mmap(NULL, page, PROT_READ, MAP_ANONYMOUS, -1, 0), EINVAL);
     CHECK_FAILS(mmap(NULL, page, PROT_READ, MAP_PRIVATE, 99, 0), EBADF);
     CHECK_FAILS(map(NULL, (size_t)1 << 62, PROT_READ, 0), ENOMEM);
-    CHECK_FAILS(mprotect((char*)page + 1, page, PROT_READ), EINVAL);
+    CHECK_FAILS(syscall(SYS_mprotect, page + 1, page, PROT_READ), EINVAL);
     CHECK_FAILS(syscall(SYS_munmap, page, 0), EINVAL);
     CHECK_FAILS(syscall(SYS_munmap, 0xffff800000000000, page), EINVAL);
 }
