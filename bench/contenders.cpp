@@ -1,5 +1,7 @@
 #include "bench/contenders.hpp"
 
+#include <stdexcept>
+
 namespace bench {
 namespace {
 
@@ -49,6 +51,23 @@ Contender qemu(const std::string& guest, const std::string& accelerator)
                         "isa-debug-exit,iobase=0xf4",
                         "-kernel",
                         guest_image(guest)}};
+}
+
+Contender vitrine_hello()
+{
+    return {.name = "vitrine",
+            .command = {program("vitrine"), "run", "--stats", "none", PROJECT_CONFIGS "/hello.json"}};
+}
+
+Contender qemu_hello(const std::string& accelerator, const std::string& scratch)
+{
+    const Run asked = run({.name = "vitrine qemu",
+                           .command = {program("vitrine"), "qemu", PROJECT_CONFIGS "/hello.json", "--accel",
+                                       accelerator, "--initramfs", scratch}},
+                          {});
+    if (asked.status != 0)
+        throw std::runtime_error{"vitrine qemu does not know how to boot configs/hello.json"};
+    return {.name = "QEMU microvm, " + accelerator, .command = {"/bin/sh", "-c", "exec " + asked.console}};
 }
 
 } // namespace bench

@@ -19,4 +19,11 @@ Contender vitrine(const std::string& guest, const std::string& irqchip);
 /// An ELF guest on QEMU's microvm. `accelerator`: "kvm" or "tcg".
 Contender qemu(const std::string& guest, const std::string& accelerator);
 
+/// configs/hello.json on vitrine.
+Contender vitrine_hello();
+
+/// The same kernel, initramfs and command line on QEMU's microvm, as `vitrine qemu` puts it. `scratch`: a file for the
+/// initramfs. Throws std::runtime_error when `vitrine qemu` fails.
+Contender qemu_hello(const std::string& accelerator, const std::string& scratch);
+
 } // namespace bench

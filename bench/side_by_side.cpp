@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <string_view>
 
-/// side_by_side [exits|startup|memory]: measures and prints tables; all of them unless one is named.
+/// side_by_side [exits|startup|init|memory]: measures and prints tables; all of them unless one is named.
 int main(int argc, char** argv)
 try {
     const std::string_view which = argc > 1 ? argv[1] : "all";
@@ -14,7 +14,8 @@ try {
         bench::exit_round_trip(15);
     if (wanted("startup"))
         bench::startup(40);
-
+    if (wanted("init"))
+        bench::first_byte_of_init(10);
     if (wanted("memory"))
         bench::memory(3);
     return EXIT_SUCCESS;

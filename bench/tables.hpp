@@ -10,6 +10,9 @@ void exit_round_trip(unsigned rounds);
 /// From exec to the guest's first output, and to the process's end, with an empty guest.
 void startup(unsigned rounds);
 
+/// From exec to the first byte that /init writes: the same kernel and initramfs.
+void first_byte_of_init(unsigned rounds);
+
 /// The VMM's memory besides the guest's RAM, while an idle guest runs.
 void memory(unsigned rounds);
 
