@@ -16,7 +16,7 @@ if(VITRINE_SANITIZE)
     endif()
 endif()
 if(VITRINE_FUZZ)
-    target_compile_options(vitrine_host INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+    target_compile_options(vitrine_host INTERFACE -O1 -fsanitize=fuzzer-no-link,address,undefined
         -fno-sanitize-recover=undefined)
     target_link_options(vitrine_host INTERFACE -fsanitize=address,undefined)
 endif()
