@@ -10,8 +10,8 @@ BootGraph::BootGraph(std::span<const BootStep* const> steps)
 {
     for (std::size_t index = 0; index < steps_.size(); ++index) {
         StepSet after = 0;
-        for (const std::string_view need : steps_[index]->needs) {
-            if (need.empty())
+        for (const BootStep::Name& need : steps_[index]->needs) {
+            if (need.hash == 0)
                 break;
             const StepSet from = providers(need);
             after |= from != 0 ? from : StepSet{1} << index;
@@ -20,12 +20,12 @@ BootGraph::BootGraph(std::span<const BootStep* const> steps)
     }
 }
 
-BootGraph::StepSet BootGraph::providers(std::string_view need) const
+BootGraph::StepSet BootGraph::providers(const BootStep::Name& need) const
 {
     StepSet found = 0;
     for (std::size_t index = 0; index < steps_.size(); ++index) {
-        for (const std::string_view provided : steps_[index]->provides) {
-            if (provided.empty())
+        for (const BootStep::Name& provided : steps_[index]->provides) {
+            if (provided.hash == 0)
                 break;
             if (provided == need)
                 found |= StepSet{1} << index;
@@ -56,12 +56,12 @@ const BootStep* BootGraph::stuck() const
 
 std::string_view BootGraph::missing(const BootStep& step) const
 {
-    for (const std::string_view need : step.needs) {
-        if (need.empty())
+    for (const BootStep::Name& need : step.needs) {
+        if (need.hash == 0)
             break;
         const StepSet from = providers(need);
         if (from == 0 || (from & left_) != 0)
-            return need;
+            return need.text;
     }
     return {};
 }

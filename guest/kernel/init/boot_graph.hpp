@@ -27,7 +27,7 @@ public:
 private:
     using StepSet = u64; ///< a bit for each step
 
-    StepSet providers(std::string_view need) const;
+    StepSet providers(const BootStep::Name& need) const;
 
     std::span<const BootStep* const> steps_;
     std::array<StepSet, max_steps> after_; ///< for each step, those it comes after; itself if a need has no provider

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "abi/boot_info.hpp"
+#include "lib/types.hpp"
 
 #include <array>
 #include <string_view>
@@ -13,7 +14,26 @@ namespace kernel {
 ///
 ///     BOOT_STEP(page_allocator, NEEDS("memory_map"), PROVIDES("pages"), set_up_page_allocator);
 struct BootStep {
-    using Names = std::array<std::string_view, 6>; ///< the rest empty
+    /// What a step needs or provides. Compared by hash: where ring 0 is emulated, comparing letters would take longer
+    /// than the steps.
+    struct Name {
+        std::string_view text;
+        u32 hash = 0; ///< 0: no name
+
+        constexpr Name() = default;
+        constexpr Name(const char* name) : text{name}, hash{hash_of(text)} {}
+        friend constexpr bool operator==(const Name& a, const Name& b) { return a.hash == b.hash; }
+
+    private:
+        static constexpr u32 hash_of(std::string_view name)
+        {
+            u32 hash = 2'166'136'261; // FNV-1a
+            for (const char letter : name)
+                hash = (hash ^ static_cast<u8>(letter)) * 16'777'619;
+            return hash;
+        }
+    };
+    using Names = std::array<Name, 6>; ///< the rest empty
 
     std::string_view name;
     Names needs;
