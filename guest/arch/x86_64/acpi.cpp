@@ -63,13 +63,17 @@ bool has_signature(const char* where, std::string_view signature)
 
 /// The table of that name in an RSDT or XSDT, whose entries are `Address`es.
 template <typename Address>
-const Header* find_table(u64 list, std::string_view signature)
+const Header* find_table(u64 list, u64 mapped_end, std::string_view signature)
 {
+    if (list >= mapped_end)
+        return nullptr;
     const auto* const header = direct_map<const Header>({list});
     const auto* const entries = reinterpret_cast<const char*>(header + 1);
     for (std::size_t at = 0; at + sizeof(Address) <= header->length - sizeof(Header); at += sizeof(Address)) {
         Address address;
         std::memcpy(&address, entries + at, sizeof address);
+        if (address >= mapped_end)
+            continue;
         const auto* const table = direct_map<const Header>({address});
         if (has_signature(table->signature, signature) && table->length >= madt_entries)
             return table;
@@ -77,15 +81,16 @@ const Header* find_table(u64 list, std::string_view signature)
     return nullptr;
 }
 
-const Header* find_madt(u64 rsdp)
+const Header* find_madt(u64 rsdp, u64 mapped_end)
 {
-    if (rsdp == 0)
+    if (rsdp == 0 || rsdp >= mapped_end)
         return nullptr;
     const auto& root = *direct_map<const RootPointer>({rsdp});
     if (!has_signature(root.signature, "RSD PTR "))
         return nullptr;
     constexpr std::string_view madt = "APIC";
-    return root.revision >= 2 && root.xsdt != 0 ? find_table<u64>(root.xsdt, madt) : find_table<u32>(root.rsdt, madt);
+    return root.revision >= 2 && root.xsdt != 0 ? find_table<u64>(root.xsdt, mapped_end, madt)
+                                                : find_table<u32>(root.rsdt, mapped_end, madt);
 }
 
 u32 own_apic_id() { return cpuid(1).ebx >> 24; }
@@ -123,11 +128,11 @@ void read_entry(MadtType type, const char* body, CpuList& cpus, vitrine::abi::De
 
 } // namespace
 
-MachineTables read_acpi(u64 rsdp, std::span<u32> ids)
+MachineTables read_acpi(u64 rsdp, u64 mapped_end, std::span<u32> ids)
 {
     CpuList cpus{ids};
     vitrine::abi::Device io_apic{};
-    if (const Header* const madt = find_madt(rsdp); madt != nullptr) {
+    if (const Header* const madt = find_madt(rsdp, mapped_end); madt != nullptr) {
         const char* const begin = reinterpret_cast<const char*>(madt);
         for (std::size_t at = madt_entries; at + 2 <= madt->length;) {
             const auto size = static_cast<u8>(begin[at + 1]);

@@ -47,8 +47,8 @@ entry_pvh:
     mov %rax, %rdi
     call arch_start
 
-/* The PVH entry's tables: the first GiB in 2 MiB pages at 0, in the direct map and at IMAGE_BASE. In use until
-   pvh_boot_info has built the tables that layout.hpp promises. */
+/* The PVH entry's tables: the first 4 GiB, which hold all that a loader tells of, in 2 MiB pages at 0 and in the direct
+   map, and the first GiB at IMAGE_BASE. In use until pvh_boot_info has built the tables that layout.hpp promises. */
     .section .data.pvh, "aw"
     .balign 4096
 pvh_pml4:
@@ -58,15 +58,18 @@ pvh_pml4:
     .fill 237, 8, 0
     .quad PHYSICAL(pvh_high) + 3
 pvh_low:
-    .quad PHYSICAL(pvh_directory) + 3
-    .fill 511, 8, 0
+    .quad PHYSICAL(pvh_directories) + 3
+    .quad PHYSICAL(pvh_directories) + 0x1003
+    .quad PHYSICAL(pvh_directories) + 0x2003
+    .quad PHYSICAL(pvh_directories) + 0x3003
+    .fill 508, 8, 0
 pvh_high:
     .fill 510, 8, 0
-    .quad PHYSICAL(pvh_directory) + 3
+    .quad PHYSICAL(pvh_directories) + 3
     .quad 0
-pvh_directory:
+pvh_directories:
     .set page, 0
-    .rept 512
+    .rept 4 * 512
     .quad page + 0x183                  /* global, large, writable, present */
     .set page, page + 0x200000
     .endr

@@ -1,6 +1,6 @@
 // The PVH entry's second half: turns hvm_start_info into a BootInfo and builds the page tables that a BootInfo comes
 // with, so that everything after it is the same as for the direct entry. Runs on the tables of entry.S, which map the
-// first GiB only.
+// first 4 GiB only.
 #include "arch/x86_64/pvh.hpp"
 
 #include "abi/boot_paging.hpp"
@@ -25,7 +25,7 @@ namespace {
 
 using namespace vitrine::abi;
 
-constexpr u64 mapped_at_entry = 1ULL << 30;
+constexpr u64 mapped_at_entry = 4ULL << 30;
 
 /// What BootInfo points to. In .bss, so only CPUs that come by PVH touch it.
 struct Tables {
@@ -92,7 +92,7 @@ void describe_devices()
     constexpr u32 com1_gsi = 4;
     tables.devices[0] = {DeviceKind::serial_16550, com1_gsi, com1, com1_ports};
     tables.boot.devices = {physical(tables.devices), 1};
-    const MachineTables acpi = read_acpi(tables.boot.rsdp, tables.cpus);
+    const MachineTables acpi = read_acpi(tables.boot.rsdp, mapped_at_entry, tables.cpus);
     if (acpi.io_apic.base != 0) {
         tables.devices[1] = acpi.io_apic;
         tables.boot.devices.count = 2;
@@ -140,8 +140,8 @@ extern "C" u64 pvh_boot_info(u32 start_address)
             asm volatile("cli; hlt");
     memory.claim(physical(kernel_image_end), pages.next() - physical(kernel_image_end), MemoryType::boot_data);
     boot.memory = {physical(memory.ranges().data()), memory.ranges().size()};
+    describe_devices(); // while ACPI tables are mapped that lie in memory which is not RAM to us
     write_cr3(boot.page_tables);
-    describe_devices();
     return physical(&boot);
 }
 
