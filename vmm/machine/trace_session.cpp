@@ -45,6 +45,8 @@ TraceSession::TraceSession(const MachineConfig& config, const GuestMemory& memor
     }
 }
 
+TraceSession::Doorbell::Doorbell(boost::asio::io_context& loop) : wait{loop, duplicate(event.get())} {}
+
 std::vector<TraceConsumer*> TraceSession::consumers()
 {
     std::vector<TraceConsumer*> all{&boot_};
@@ -55,8 +57,7 @@ std::vector<TraceConsumer*> TraceSession::consumers()
 
 void TraceSession::add_doorbell(unsigned cpu, Vm& vm, boost::asio::io_context& loop)
 {
-    Doorbell& doorbell = doorbells_.emplace_back(EventFd{}, boost::asio::posix::stream_descriptor{loop});
-    doorbell.wait.assign(duplicate(doorbell.event.get()));
+    Doorbell& doorbell = doorbells_.emplace_back(loop);
     vm.attach_ioeventfd(doorbell.event.get(), {.space = IoEvent::Space::port,
                                                .address = abi::trace_doorbell_port,
                                                .size = sizeof(std::uint32_t),

@@ -47,6 +47,8 @@ public:
 private:
     /// A vCPU's ioeventfd, waited for by the event loop.
     struct Doorbell {
+        explicit Doorbell(boost::asio::io_context& loop);
+
         EventFd event;
         boost::asio::posix::stream_descriptor wait;
     };
