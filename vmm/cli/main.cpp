@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <malloc.h>
 #include <memory>
 
 namespace {
@@ -26,6 +27,8 @@ Exit status of run: the guest's own; 124 when its time was up; 125 when the mach
 
 int main(int argc, char** argv)
 {
+    mallopt(M_ARENA_MAX, 1); // few allocations happen beside each other: not worth the time that a heap a thread costs
+
     CLI::App app{description, "vitrine"};
     app.footer(footer);
     app.require_subcommand(1);
