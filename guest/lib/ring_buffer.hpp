@@ -3,7 +3,6 @@
 #include "lib/types.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 
 namespace kernel {
@@ -23,8 +22,8 @@ public:
     {
         const std::size_t count = std::min(bytes.size(), space());
         const std::size_t first = std::min(count, to_edge(head_));
-        std::memcpy(data_ + index(head_), bytes.data(), first);
-        std::memcpy(data_, bytes.data() + first, count - first);
+        std::copy_n(bytes.data(), first, data_ + index(head_));
+        std::copy_n(bytes.data() + first, count - first, data_);
         head_ += count;
         return count;
     }
@@ -43,8 +42,8 @@ public:
     {
         const std::size_t count = std::min(bytes.size(), size() - offset);
         const std::size_t first = std::min(count, to_edge(tail_ + offset));
-        std::memcpy(bytes.data(), data_ + index(tail_ + offset), first);
-        std::memcpy(bytes.data() + first, data_, count - first);
+        std::copy_n(data_ + index(tail_ + offset), first, bytes.data());
+        std::copy_n(data_, count - first, bytes.data() + first);
         return count;
     }
 
