@@ -13,7 +13,7 @@ struct TrapFrame {
 
     bool from_user() const;
 };
-static_assert(sizeof(TrapFrame) == 21 * 8);
+static_assert(sizeof(TrapFrame) == 168);
 
 /// A system call's number and arguments, wherever the ABI has them.
 struct SyscallArguments {

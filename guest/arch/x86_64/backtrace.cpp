@@ -14,7 +14,7 @@ struct CallFrame {
 };
 
 constexpr unsigned max_depth = 24;
-constexpr u64 max_frame_size = 8 * 1024;
+constexpr u64 max_frame_size = 8192;
 
 void log_place(u64 address)
 {

@@ -14,7 +14,7 @@ constexpr unsigned breakpoint_vector = 3;
 
 constexpr InterruptGate gate(unsigned vector)
 {
-    const u64 stub = trap_stubs + vector * TRAP_STUB_SIZE;
+    const u64 stub = trap_stubs + u64{vector} * TRAP_STUB_SIZE;
     const auto privilege = static_cast<u8>(vector == breakpoint_vector ? user_may_call : 0);
     return {.offset_low = static_cast<u16>(stub),
             .selector = kernel_code_selector,

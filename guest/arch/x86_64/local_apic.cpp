@@ -48,14 +48,14 @@ u64 timer_khz = 0; ///< of the one-shot counter
 u32 read(Register which)
 {
     if (xapic != nullptr)
-        return xapic[static_cast<u32>(which) * 4];
+        return xapic[static_cast<std::size_t>(which) * 4];
     return static_cast<u32>(read_msr(static_cast<Msr>(static_cast<u32>(Msr::x2apic_first) + static_cast<u32>(which))));
 }
 
 void write(Register which, u32 value)
 {
     if (xapic != nullptr)
-        xapic[static_cast<u32>(which) * 4] = value;
+        xapic[static_cast<std::size_t>(which) * 4] = value;
     else
         write_msr(static_cast<Msr>(static_cast<u32>(Msr::x2apic_first) + static_cast<u32>(which)), value);
 }

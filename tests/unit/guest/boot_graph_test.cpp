@@ -76,6 +76,7 @@ TEST(BootGraph, HoldsAsManyStepsAsItSays)
 {
     std::vector<BootStep> steps(BootGraph::max_steps, step("same", {}, {}));
     std::vector<const BootStep*> pointers;
+    pointers.reserve(steps.size());
     for (const BootStep& each : steps)
         pointers.push_back(&each);
     BootGraph graph{pointers};
