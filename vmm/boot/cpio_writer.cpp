@@ -127,8 +127,8 @@ void CpioArchive::add_folder(const fs::path& from, const std::string& to)
 {
     std::error_code error;
     for (fs::directory_iterator i{from, error}; !error && i != fs::directory_iterator{}; i.increment(error)) {
-        const std::string name = i->path().filename().string();
-        add(i->path(), archive_path(i->path(), to.empty() ? name : to + "/" + name), false);
+        const fs::path name = fs::path{to} / i->path().filename();
+        add(i->path(), archive_path(i->path(), name.string()), false);
     }
     if (error)
         throw ImageError{from, "cannot list it: " + error.message()};

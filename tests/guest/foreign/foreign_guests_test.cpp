@@ -36,7 +36,7 @@ protected:
     std::filesystem::path file(const std::string& content)
     {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        const auto path = std::filesystem::path{FOREIGN_GUESTS} / (std::string{test->name()} + ".module");
+        auto path = std::filesystem::path{FOREIGN_GUESTS} / (std::string{test->name()} + ".module");
         std::ofstream{path, std::ios::binary} << content;
         return path;
     }

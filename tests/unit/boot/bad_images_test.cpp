@@ -20,7 +20,7 @@ struct BadImage {
     const char* message;
 };
 
-void PrintTo(const BadImage& bad, std::ostream* out) { *out << bad.name; }
+std::ostream& operator<<(std::ostream& out, const BadImage& bad) { return out << bad.name; }
 
 template <auto member, typename Value>
 void patch_segment(Image& image, std::size_t segment, Value value)

@@ -241,7 +241,7 @@ TEST(FlatProgram, ReachesTheFirstMegabyteBySegments)
 
     const LoadedGuest loaded = guest.load(bytes_of("reset"));
 
-    EXPECT_EQ(loaded.entry.real_segment * 16 + loaded.entry.rip, 0xf'fff0U);
+    EXPECT_EQ((std::uint64_t{loaded.entry.real_segment} << 4) + loaded.entry.rip, 0xf'fff0U);
 }
 
 TEST(FlatProgram, StartsInProtectedModeOnAFlatGdt)

@@ -30,7 +30,11 @@ struct GuestFixture {
         return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     }
     /// Up to the NUL.
-    std::string string_at(std::uint64_t address) const { return text_at(address, 4096).c_str(); }
+    std::string string_at(std::uint64_t address) const
+    {
+        const std::string text = text_at(address, 4096);
+        return text.substr(0, text.find('\0'));
+    }
 };
 
 /// The message of the ImageError that `action` throws; a failure when it throws none.

@@ -28,7 +28,7 @@ public:
     /// Writes a file, and the folders it is in.
     std::filesystem::path write(const std::string& name, std::string_view content) const
     {
-        const std::filesystem::path file = path_ / name;
+        std::filesystem::path file = path_ / name;
         std::filesystem::create_directories(file.parent_path());
         std::ofstream{file, std::ios::binary} << content;
         return file;
