@@ -13,8 +13,8 @@ struct MachineTables {
     vitrine::abi::Device io_apic; ///< base 0: none
 };
 
-/// `rsdp` is a physical address, or 0; physical memory is mapped below `mapped_end`. Writes the CPUs' APIC ids to `cpus`,
-/// the boot CPU's first. Tables beyond, or with a bad signature or length, are passed by.
+/// `rsdp` is a physical address, or 0; physical memory is mapped below `mapped_end`. Writes the CPUs' APIC ids to
+/// `cpus`, the boot CPU's first. Tables beyond, or with a bad signature or length, are passed by.
 MachineTables read_acpi(u64 rsdp, u64 mapped_end, std::span<u32> cpus);
 
 } // namespace arch
