@@ -11,9 +11,8 @@
 namespace vitrine {
 
 /// The PC's interval timer (Intel 8254) and port 0x61, which gates its counter 2 and shows that counter's output: what
-/// a kernel calibrates its TSC with. For machines whose irqchip is split or absent; with the kernel's irqchip, KVM has
-/// both (KVM_CREATE_PIT2 with KVM_PIT_SPEAKER_DUMMY). Counter 0 counts but raises no interrupt: kernels of this
-/// century tick by their local APICs.
+/// a kernel calibrates its TSC with. Counter 0 counts but raises no interrupt: kernels of this century tick by their
+/// local APICs.
 class Pit {
 public:
     static constexpr std::uint16_t counters_port = 0x40;

@@ -64,13 +64,6 @@ kvm_sregs Vcpu::sregs() const
 
 void Vcpu::set_sregs(const kvm_sregs& sregs) { kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_SET_SREGS), &sregs); }
 
-kvm_fpu Vcpu::fpu() const
-{
-    kvm_fpu fpu{};
-    kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_GET_FPU), &fpu);
-    return fpu;
-}
-
 kvm_mp_state Vcpu::mp_state() const
 {
     kvm_mp_state state{};
@@ -113,14 +106,6 @@ std::size_t Vcpu::write_msrs(std::span<const kvm_msr_entry> entries)
 std::uint64_t Vcpu::tsc_khz() const
 {
     return static_cast<std::uint64_t>(kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_GET_TSC_KHZ)));
-}
-
-kvm_translation Vcpu::translate(std::uint64_t address) const
-{
-    kvm_translation translation{};
-    translation.linear_address = address;
-    kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_TRANSLATE), &translation);
-    return translation;
 }
 
 StatsReader Vcpu::stats() const

@@ -42,7 +42,6 @@ public:
     void set_regs(const kvm_regs& regs);
     kvm_sregs sregs() const;
     void set_sregs(const kvm_sregs& sregs);
-    kvm_fpu fpu() const;
     kvm_mp_state mp_state() const;
     void set_mp_state(std::uint32_t state);
 
@@ -54,9 +53,6 @@ public:
 
     /// The guest's TSC frequency in kHz.
     std::uint64_t tsc_khz() const;
-
-    /// KVM_TRANSLATE: guest-virtual to guest-physical on the present page tables.
-    kvm_translation translate(std::uint64_t address) const;
 
     /// KVM_GET_STATS_FD of this vCPU.
     StatsReader stats() const;

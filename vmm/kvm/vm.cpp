@@ -74,13 +74,6 @@ void Vm::create_irqchip() { kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_CREATE
 
 void Vm::create_split_irqchip(unsigned pins) { enable_capability(KVM_CAP_SPLIT_IRQCHIP, pins); }
 
-void Vm::create_pit()
-{
-    kvm_pit_config config{};
-    config.flags = KVM_PIT_SPEAKER_DUMMY;
-    kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_CREATE_PIT2), &config);
-}
-
 void Vm::set_irq_line(unsigned gsi, bool high)
 {
     kvm_irq_level level{};

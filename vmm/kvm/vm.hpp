@@ -43,9 +43,6 @@ public:
     /// LAPICs in the kernel, the IOAPIC ours: `pins` GSIs are its. Before the first vCPU.
     void create_split_irqchip(unsigned pins);
 
-    /// The 8254 and port 0x61 in the kernel, on GSI 0; needs create_irqchip().
-    void create_pit();
-
     /// KVM_IRQ_LINE on the kernel's irqchip.
     void set_irq_line(unsigned gsi, bool high);
     /// KVM_SET_GSI_ROUTING: replaces all routes.

@@ -28,6 +28,7 @@
 #include <csignal>
 #include <deque>
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 namespace vitrine {
@@ -139,6 +140,8 @@ Machine::Impl::~Impl()
 
 void Machine::Impl::create_cpus()
 {
+    if (config_.irqchip == IrqChip::none && config_.cpus > 1)
+        throw std::invalid_argument{"irqchip `none` allows one CPU: without local APICs no other can be started"};
     (void)vm_.enable_unknown_msr_exits(); // without them KVM itself raises #GP: the same for the guest
     for (unsigned id = 0; id < config_.cpus; ++id)
         cpus_.emplace_back(vm_.create_vcpu(id), surroundings_);

@@ -24,14 +24,16 @@ struct MachineIo {
 class Machine {
 public:
     /// Builds all of it: memory, vCPUs, devices, the loaded image. Throws KvmError, ImageError, GuestMemoryError,
-    /// std::system_error; whatever was built is undone.
+    /// std::system_error, and std::invalid_argument for more than one CPU without an irqchip; whatever was built is
+    /// undone.
     Machine(MachineConfig config, MachineIo io);
     ~Machine();
 
     /// Runs to the end. Called once.
     Outcome run();
 
-    /// From any thread while run() is in progress. pause() returns when every vCPU is out of KVM_RUN.
+    /// From any thread. pause() returns when every vCPU is out of KVM_RUN; it waits for their device accesses to end,
+    /// and so must not be called on the event-loop thread. Each pause() needs its resume().
     void pause();
     void resume();
     void stop();

@@ -18,7 +18,7 @@ void Watchdog::start(std::optional<Duration> timeout, std::optional<Duration> no
         timeout_timer_.expires_after(timeout_);
         timeout_timer_.async_wait([this](const boost::system::error_code& error) {
             if (!error)
-                time_is_up(2);
+                time_is_up(most_verdict_looks);
         });
     }
     if (no_progress) {
@@ -65,7 +65,8 @@ void Watchdog::patrol()
 void Watchdog::time_is_up(int looks_left)
 {
     patrol_timer_.cancel();
-    if (looks_left == 0) {
+    const bool is_verdict = looks_left < most_verdict_looks - 1 && all_known();
+    if (is_verdict || looks_left == 0) {
         machine_.end(Ending::timeout, status_timeout,
                      fmt::format("time is up after {}: {}", format_duration(timeout_), in_words()));
         return;
@@ -80,6 +81,12 @@ void Watchdog::time_is_up(int looks_left)
     });
 }
 
+bool Watchdog::all_known() const
+{
+    return std::ranges::all_of(
+        watched_, [](const Watched& each) { return each.answered && each.progress.activity() != Activity::unknown; });
+}
+
 /// Nobody is busy, and that will not change by itself: someone is stuck, or nobody can be woken. A vCPU that did not
 /// answer is in a device's handler, which is ours to explain and not the guest's standstill.
 bool Watchdog::nothing_happens() const
@@ -88,8 +95,7 @@ bool Watchdog::nothing_happens() const
     const auto is = [](Activity activity) {
         return [activity](const Watched& each) { return each.progress.activity() == activity; };
     };
-    if (count([](const Watched& each) { return !each.answered; }) > 0 || count(is(Activity::unknown)) > 0 ||
-        count(is(Activity::busy)) > 0)
+    if (!all_known() || count(is(Activity::busy)) > 0)
         return false;
     return count(is(Activity::stuck)) > 0 || count(is(Activity::idle)) == 0;
 }

@@ -34,8 +34,10 @@ private:
     /// Looks in a window of the watchdog's: enough to find code that moves.
     static constexpr int looks_per_window = 8;
     static constexpr Duration shortest_period = std::chrono::milliseconds{5};
-    /// When time is up: how far apart the two looks are that the verdict is based on.
+    /// When time is up: how far apart the looks are that the verdict is based on, and how many there are at most. Two
+    /// will do, unless the host is too busy for a vCPU to answer.
     static constexpr Duration verdict_period = std::chrono::milliseconds{20};
+    static constexpr int most_verdict_looks = 10;
 
     struct Watched {
         VirtualCpu& cpu;
@@ -47,6 +49,7 @@ private:
     void collect_answers();
     void patrol();
     void time_is_up(int looks_left);
+    bool all_known() const;
     bool nothing_happens() const;
     Duration shortest_standstill() const;
     std::string in_words() const;
