@@ -59,7 +59,7 @@ void TraceCollector::drain(std::uint64_t cpu)
     const std::lock_guard lock{ring.mutex};
 
     const auto head = memory_.load_acquire<std::uint64_t>(head_of(ring.header)); // pairs with the guest's release
-    ring.losses.dropped = memory_.read<std::uint64_t>(dropped_of(ring.header));
+    ring.losses.dropped = memory_.load_acquire<std::uint64_t>(dropped_of(ring.header));
     const std::uint64_t size = head - ring.tail;
     if (size > capacity().value || size % word != 0) {
         malformed(ring, [&] { return fmt::format("its head went from {} to {}", ring.tail, head); });

@@ -246,7 +246,7 @@ TEST_P(BuddyModel, NeverOverlapsLosesNothingAndTellsTheTruthAboutZeros)
     for (int step = 0; step < 12'000; ++step) {
         const bool grow = step / 2'000 % 2 == 0;
         if (model.empty() || random() % 8 < (grow ? 5U : 3U)) {
-            const unsigned order = random() % 4 == 0 ? random() % (max_order + 1) : random() % 3;
+            const unsigned order = random() % 16 == 0 ? random() % (max_order + 1) : random() % 3;
             const auto block = buddies->allocate(order, random() % 2 == 0 ? Contents::zeroed : Contents::any);
             if (!block)
                 continue;
