@@ -16,6 +16,7 @@ void add_run(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_schema(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
+void add_test(CLI::App& app, Action& action);
 void add_qemu(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 

@@ -19,6 +19,7 @@ constexpr const char* footer = R"(Examples:
   vitrine run configs/hello.json --set cpus=2  change one thing for one run
   vitrine validate my.json                     check a config without running it
   vitrine doctor                               what this machine's /dev/kvm can do
+  vitrine test tests/guest                     run guest tests
 
 Exit status of run: the guest's own; 124 when its time was up; 125 when the machine could not be built or died.
 `vitrine COMMAND --help` tells more of each command.)";
@@ -34,8 +35,8 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
 
     cli::Action action;
-    for (const auto add :
-         {cli::add_run, cli::add_validate, cli::add_schema, cli::add_doctor, cli::add_qemu, cli::add_version})
+    for (const auto add : {cli::add_run, cli::add_validate, cli::add_schema, cli::add_doctor, cli::add_test,
+                           cli::add_qemu, cli::add_version})
         add(app, action);
 
     try {

@@ -1,7 +1,7 @@
 #include "vmm/boot/cpio.hpp"
 #include "vmm/cli/command.hpp"
 #include "vmm/cli/config_arguments.hpp"
-#include "vmm/cli/qemu_command.hpp"
+#include "vmm/qemu/qemu_command.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Validators.hpp>

@@ -1,4 +1,4 @@
-#include "vmm/cli/qemu_command.hpp"
+#include "vmm/qemu/qemu_command.hpp"
 
 #include "abi/ports.hpp"
 
@@ -8,7 +8,7 @@
 #include <cctype>
 #include <string_view>
 
-namespace vitrine::cli {
+namespace vitrine {
 namespace {
 
 bool is_plain(char c)
@@ -69,4 +69,4 @@ std::string shell_quoted(const std::vector<std::string>& words)
     return line;
 }
 
-} // namespace vitrine::cli
+} // namespace vitrine

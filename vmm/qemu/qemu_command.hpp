@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace vitrine::cli {
+namespace vitrine {
 
 /// QEMU's program and arguments for the guest that `config` describes, on its `microvm` machine, console on stdio. Any
 /// image with a PVH note will boot. The guest's status V comes out as V << 1 | 1 (isa-debug-exit); QEMU knows nothing
@@ -17,4 +17,4 @@ std::vector<std::string> qemu_command(const MachineConfig& config, const std::fi
 /// The words as one line that a POSIX shell reads as those words.
 std::string shell_quoted(const std::vector<std::string>& words);
 
-} // namespace vitrine::cli
+} // namespace vitrine

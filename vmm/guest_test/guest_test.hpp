@@ -1,0 +1,66 @@
+#pragma once
+
+#include "vmm/guest_test/pattern.hpp"
+#include "vmm/machine/outcome.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vitrine::guest_test {
+
+/// A pattern on the console, and what is typed once it has appeared.
+struct ConsoleStep {
+    Pattern pattern;
+    std::string type;
+};
+
+struct Bounds {
+    std::uint64_t min = 0;
+    std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
+
+    bool contain(std::uint64_t value) const { return min <= value && value <= max; }
+};
+
+/// A config in a file, or written out in the test.
+struct InlineConfig {
+    std::string text;
+};
+using ConfigSource = std::variant<std::filesystem::path, InlineConfig>;
+
+/// A *.test.json: configs/vitrine-test.schema.json says what each key means.
+struct GuestTest {
+    std::string name;
+    std::filesystem::path file;
+    ConfigSource config;
+    std::vector<std::string> overrides;
+    std::chrono::nanoseconds timeout{};
+
+    std::vector<ConsoleStep> console;
+    std::vector<Pattern> console_never;
+    bool stop_after_console = false;
+    std::optional<std::uint8_t> status;
+    Ending ending = Ending::guest_exit;
+    std::vector<Pattern> report;
+    std::vector<Pattern> error; ///< not empty: the machine must not come to run
+    std::map<std::string, Bounds> exits;
+    std::map<std::string, Bounds> trace;
+
+    bool needs_kvm = false;
+    bool needs_native_ring0 = false;
+    std::vector<std::string> needs_files; ///< relative to the test; `${vitrine}` as in configs
+
+    /// Whether console and status are all that is asked for, so that any machine can show it.
+    bool is_portable() const;
+};
+
+/// Reads a test; `name` is for reports. Throws ConfigError and std::system_error.
+GuestTest load_test(const std::filesystem::path& file, std::string name);
+
+} // namespace vitrine::guest_test

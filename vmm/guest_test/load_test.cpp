@@ -1,0 +1,174 @@
+#include "vmm/config/json_document.hpp"
+#include "vmm/config/load_config.hpp"
+#include "vmm/config/quantity.hpp"
+#include "vmm/config/schema.hpp"
+#include "vmm/guest_test/guest_test.hpp"
+
+#include <regex>
+#include <utility>
+
+namespace vitrine::guest_test {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr auto default_timeout = 20s;
+
+constexpr std::pair<std::string_view, Ending> endings[] = {
+    {"guest_exit", Ending::guest_exit},
+    {"guest_reset", Ending::guest_reset},
+    {"stopped", Ending::stopped},
+    {"triple_fault", Ending::triple_fault},
+    {"internal_error", Ending::internal_error},
+    {"unknown_exit", Ending::unknown_exit},
+    {"vmm_error", Ending::vmm_error},
+    {"timeout", Ending::timeout},
+    {"no_progress", Ending::no_progress},
+};
+
+/// Makes a GuestTest of a document that matches the schema. Used once.
+class Reader {
+public:
+    explicit Reader(const JsonDocument& document) : document_{document}, root_{document.root()} {}
+
+    GuestTest read()
+    {
+        read_run();
+        read_console();
+        test_.console_never = patterns("console_never");
+        test_.report = patterns("report");
+        test_.error = patterns("error");
+        test_.exits = bounds("exits");
+        test_.trace = bounds("trace");
+        read_ending();
+        read_needs();
+        if (!diagnostics_.empty())
+            throw ConfigError{std::move(diagnostics_)};
+        return std::move(test_);
+    }
+
+private:
+    void read_run()
+    {
+        const json& config = root_["config"];
+        if (config.is_string())
+            test_.config = std::filesystem::path{config.get<std::string>()};
+        else
+            test_.config = InlineConfig{config.dump(2)};
+        test_.overrides = root_.value("set", std::vector<std::string>{});
+        test_.timeout = default_timeout;
+        if (const auto timeout = root_.find("timeout"); timeout != root_.end()) {
+            const auto parsed = parse_duration(timeout->get_ref<const std::string&>());
+            if (!parsed)
+                complain("/timeout", "number too large", {});
+            test_.timeout = parsed.value_or(default_timeout);
+        }
+    }
+
+    Pattern pattern(const json& value, const std::string& pointer)
+    {
+        if (value.is_string())
+            return {.text = value.get<std::string>()};
+        if (value.contains("text") == value.contains("regex"))
+            complain(pointer, "not a pattern", "either \"text\" or \"regex\"");
+        if (!value.contains("regex"))
+            return {.text = value.value("text", "")};
+        Pattern regex{.text = value["regex"].get<std::string>(), .is_regex = true};
+        try {
+            regex.find("", 0);
+        } catch (const std::regex_error&) {
+            complain(pointer + "/regex", "malformed regular expression", "an ECMAScript regular expression");
+        }
+        return regex;
+    }
+
+    void read_console()
+    {
+        const json steps = root_.value("console", json::array());
+        for (std::size_t i = 0; i < steps.size(); ++i)
+            test_.console.push_back({.pattern = pattern(steps[i], append_pointer("/console", i)),
+                                     .type = steps[i].is_object() ? steps[i].value("type", "") : ""});
+        test_.stop_after_console = root_.value("stop_after_console", false);
+        if (test_.stop_after_console && steps.empty())
+            complain("/stop_after_console", "nothing to stop after", "\"console\" beside it");
+    }
+
+    std::vector<Pattern> patterns(const char* key)
+    {
+        std::vector<Pattern> list;
+        const json values = root_.value(key, json::array());
+        for (std::size_t i = 0; i < values.size(); ++i)
+            list.push_back(pattern(values[i], append_pointer(append_pointer("", std::string_view{key}), i)));
+        return list;
+    }
+
+    std::map<std::string, Bounds> bounds(const char* key)
+    {
+        std::map<std::string, Bounds> map;
+        const json values = root_.value(key, json::object());
+        for (const auto& [name, value] : values.items()) {
+            Bounds& entry = map[name];
+            entry.min = value.value("min", entry.min);
+            entry.max = value.value("max", entry.max);
+        }
+        return map;
+    }
+
+    /// A guest that ends as it likes says so by its status; other endings have the statuses that vitrine gives them.
+    void read_ending()
+    {
+        test_.ending = test_.stop_after_console ? Ending::stopped : Ending::guest_exit;
+        if (const auto ending = root_.find("ending"); ending != root_.end()) {
+            for (const auto& [name, value] : endings) {
+                if (*ending == name)
+                    test_.ending = value;
+            }
+        }
+        if (root_.contains("status") || test_.ending == Ending::guest_exit)
+            test_.status = root_.value("status", std::uint8_t{0});
+    }
+
+    void read_needs()
+    {
+        for (const json& need : root_.value("needs", json::array())) {
+            if (need.is_object())
+                test_.needs_files.push_back(need["file"].get<std::string>());
+            else if (need == "kvm")
+                test_.needs_kvm = true;
+            else
+                test_.needs_native_ring0 = true;
+        }
+    }
+
+    void complain(const std::string& pointer, std::string problem, std::string expected)
+    {
+        diagnostics_.push_back(document_.about_value(
+            pointer, {.problem = std::move(problem), .expected = std::move(expected), .found = {}, .hint = {}}));
+    }
+
+    const JsonDocument& document_;
+    const json& root_;
+    GuestTest test_;
+    std::vector<Diagnostic> diagnostics_;
+};
+
+} // namespace
+
+bool GuestTest::is_portable() const
+{
+    return !needs_kvm && !needs_native_ring0 && !stop_after_console && ending == Ending::guest_exit && report.empty() &&
+           error.empty() && exits.empty() && trace.empty();
+}
+
+GuestTest load_test(const std::filesystem::path& file, std::string name)
+{
+    const JsonDocument document{read_source(file)};
+    Schema{test_schema_text, test_schema_rules}.check(document);
+    GuestTest test = Reader{document}.read();
+    test.name = std::move(name);
+    test.file = std::filesystem::absolute(file);
+    return test;
+}
+
+} // namespace vitrine::guest_test

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace vitrine::guest_test {
+
+enum class Verdict { passed, failed, skipped };
+
+struct Result {
+    Verdict verdict = Verdict::failed;
+    std::string reason; ///< why it was skipped, or what failed: one line
+    std::string log;    ///< of a failed test: console, death report, what the program said
+    std::chrono::milliseconds time{};
+};
+
+} // namespace vitrine::guest_test

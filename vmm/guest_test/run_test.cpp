@@ -1,0 +1,174 @@
+#include "vmm/guest_test/run_test.hpp"
+
+#include "vmm/doctor/timing_guest.hpp"
+#include "vmm/guest_test/judge.hpp"
+#include "vmm/guest_test/qemu_guest.hpp"
+#include "vmm/guest_test/test_console.hpp"
+#include "vmm/kvm/error.hpp"
+#include "vmm/machine/machine.hpp"
+#include "vmm/observe/trace_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace vitrine::guest_test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What a machine that does not end in time may take longer, before the process is ended.
+constexpr auto grace = 15s;
+
+Result skipped(std::string reason) { return {.verdict = Verdict::skipped, .reason = std::move(reason), .log = {}}; }
+
+MachineConfig load(const GuestTest& test, const ConfigOptions& general)
+{
+    ConfigOptions options = general;
+    options.overrides.insert(options.overrides.begin(), test.overrides.begin(), test.overrides.end());
+    const std::filesystem::path folder = test.file.parent_path();
+    MachineConfig config;
+    if (const auto* path = std::get_if<std::filesystem::path>(&test.config))
+        config = load_config(folder / *path, options);
+    else
+        config =
+            parse_config({.name = test.file.string() + " (config)", .text = std::get<InlineConfig>(test.config).text},
+                         folder, options);
+    if (!config.timeout)
+        config.timeout = test.timeout;
+    return config;
+}
+
+/// The first of the needed files that is not there.
+std::optional<std::string> missing_file(const GuestTest& test, const ConfigOptions& options)
+{
+    constexpr std::string_view variable = "${vitrine}/";
+    for (const std::string& name : test.needs_files) {
+        const auto path = name.starts_with(variable) ? options.artifacts / name.substr(variable.size())
+                                                     : test.file.parent_path() / name;
+        if (!std::filesystem::exists(path))
+            return path.string();
+    }
+    return std::nullopt;
+}
+
+bool ring0_is_native(const Kvm& kvm)
+{
+    constexpr double slowest_native_cycles = 50; // an emulated instruction takes hundreds
+    return doctor::run_timing_guest(kvm).cycles_per_instruction < slowest_native_cycles;
+}
+
+/// A file for a run's trace, gone at the end.
+class TemporaryFile {
+public:
+    TemporaryFile()
+    {
+        std::string pattern = (std::filesystem::temp_directory_path() / "vitrine_test_XXXXXX").string();
+        const int fd = ::mkstemp(pattern.data());
+        if (fd < 0)
+            throw std::system_error{errno, std::generic_category(), "cannot create " + pattern};
+        ::close(fd);
+        path_ = pattern;
+    }
+    ~TemporaryFile() { std::filesystem::remove(path_, ignored_); }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+    std::error_code ignored_;
+};
+
+std::map<std::string, std::uint64_t> count_events(const Trace& trace)
+{
+    std::map<std::string, std::uint64_t> counts;
+    for (const TraceEntry& entry : trace.entries)
+        ++counts[trace.schema[entry.record.event].name];
+    return counts;
+}
+
+/// Runs the guest on a Machine. An error in building it is thrown.
+Result run_on_kvm(const GuestTest& test, MachineConfig config)
+{
+    std::optional<TemporaryFile> trace;
+    if (!test.trace.empty()) {
+        trace.emplace();
+        config.trace.output = trace->path();
+        if (config.trace.channel == TraceChannelChoice::off)
+            config.trace.channel = TraceChannelChoice::ring;
+    }
+    Machine* running = nullptr;
+    TestConsole console{test.console, [&] {
+                            if (test.stop_after_console)
+                                running->stop();
+                        }};
+    Machine machine{std::move(config),
+                    {.console_input = console.input(),
+                     .console_output = -1,
+                     .console_observer = [&](std::string_view text) { console.output(text); }}};
+    if (!test.error.empty())
+        return {.verdict = Verdict::failed, .reason = "the machine was built, and no error found", .log = {}};
+    running = &machine;
+
+    Observations seen;
+    seen.outcome = machine.run();
+    seen.exits = machine.exit_statistics();
+    if (trace)
+        seen.trace = count_events(load_trace(trace->path()));
+    return judge(test, console.match(), seen);
+}
+
+Result run_on_qemu(const GuestTest& test, const MachineConfig& config)
+{
+    TestConsole console{test.console, {}};
+    Observations seen;
+    seen.outcome = run_qemu_guest(config, console);
+    return judge(test, console.match(), seen);
+}
+
+Result run_without_kvm(const GuestTest& test, const MachineConfig& config, const ConfigOptions& options,
+                       const std::string& why)
+{
+    const bool is_our_kernel = config.kernel == options.artifacts / "kernel.elf";
+    if (!test.is_portable() || !is_our_kernel)
+        return skipped("needs KVM: " + why);
+    if (!qemu_is_installed())
+        return skipped("needs KVM or QEMU: " + why);
+    return run_on_qemu(test, config);
+}
+
+Result run(const GuestTest& test, const ConfigOptions& options)
+{
+    if (const auto file = missing_file(test, options))
+        return skipped("needs " + *file);
+    const MachineConfig config = load(test, options);
+    std::optional<Kvm> kvm;
+    try {
+        kvm.emplace();
+    } catch (const KvmError& error) {
+        return run_without_kvm(test, config, options, error.code().message());
+    }
+    if (test.needs_native_ring0 && !ring0_is_native(*kvm))
+        return skipped("needs native ring 0: this KVM emulates it");
+    ::alarm(static_cast<unsigned>((std::chrono::ceil<std::chrono::seconds>(*config.timeout) + grace).count()));
+    return run_on_kvm(test, config);
+}
+
+} // namespace
+
+Result run_test(const GuestTest& test, const ConfigOptions& options)
+{
+    try {
+        return run(test, options);
+    } catch (const std::exception& error) {
+        return judge_error(test, error.what());
+    }
+}
+
+} // namespace vitrine::guest_test
