@@ -33,6 +33,7 @@ struct RunArguments {
     std::string timeout;
     std::string trace;
     std::string trace_channel;
+    bool boot_chart = false;
 };
 
 /// Options that are short for a --set become one, so that there is one way in and one check.
@@ -65,10 +66,24 @@ void report_outcome(const Outcome& outcome)
         fmt::print(stderr, "vitrine: {}: {}\n", to_string(outcome.ending), outcome.reason);
 }
 
+void report_trace(const TraceSummary& trace)
+{
+    for (const std::string& complaint : trace.complaints)
+        fmt::print(stderr, "vitrine: trace: {}\n", complaint);
+    for (const TraceLosses& lost : trace.losses) {
+        if (lost.dropped > 0)
+            fmt::print(stderr, "vitrine: trace: vCPU {} lost {} records: its ring was full\n", lost.cpu, lost.dropped);
+    }
+}
+
 int run(RunArguments& arguments)
 {
     add_overrides(arguments);
     MachineConfig config = arguments.config.load();
+    if (arguments.boot_chart && config.trace.channel == TraceChannelChoice::off) {
+        config.trace.channel = TraceChannelChoice::ring;
+        config.trace.events = {"boot"};
+    }
 
     UniqueFd console_file;
     MachineIo io;
@@ -80,6 +95,10 @@ int run(RunArguments& arguments)
     Machine machine{std::move(config), std::move(io)};
     const Outcome outcome = machine.run();
     report_outcome(outcome);
+    const TraceSummary trace = machine.trace_summary();
+    report_trace(trace);
+    if (arguments.boot_chart)
+        fmt::print(stderr, "{}", trace.boot_chart.empty() ? "no boot steps were traced\n" : trace.boot_chart);
     arguments.statistics.write(machine.exit_statistics());
     return outcome.status;
 }
@@ -98,6 +117,7 @@ void add_run(CLI::App& app, Action& action)
     command.add_option("--trace", arguments->trace, "Record the guest's trace events in this file")->type_name("FILE");
     command.add_option("--trace-channel", arguments->trace_channel, "How events reach us: ring, exit or off")
         ->type_name("CHANNEL");
+    command.add_flag("--boot-chart", arguments->boot_chart, "Show how long each step of the guest kernel's boot took");
     arguments->statistics.add_options(command);
     command.footer(footer);
     command.callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });

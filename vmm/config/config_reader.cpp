@@ -89,6 +89,12 @@ void ConfigReader::read_kernel()
                                   .found = R"("ring3")",
                                   .hint = {}});
 
+    if (config_.irqchip == IrqChip::none && config_.cpus > 1)
+        complain("/cpus", {.problem = "more than one CPU without interrupt controllers",
+                           .expected = R"(1, or "irqchip": "kernel" or "split")",
+                           .found = fmt::format("{}", config_.cpus),
+                           .hint = {}});
+
     const Json modules = root_.value("modules", Json::array());
     for (std::size_t i = 0; i < modules.size(); ++i)
         config_.modules.push_back(input_path(append_pointer("/modules", i), modules[i], FileKind::regular));

@@ -6,13 +6,9 @@
 #include "vmm/guest_test/test_console.hpp"
 #include "vmm/kvm/error.hpp"
 #include "vmm/machine/machine.hpp"
-#include "vmm/observe/trace_file.hpp"
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdlib>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -62,47 +58,11 @@ bool ring0_is_native(const Kvm& kvm)
     return doctor::run_timing_guest(kvm).cycles_per_instruction < slowest_native_cycles;
 }
 
-/// A file for a run's trace, gone at the end.
-class TemporaryFile {
-public:
-    TemporaryFile()
-    {
-        std::string pattern = (std::filesystem::temp_directory_path() / "vitrine_test_XXXXXX").string();
-        const int fd = ::mkstemp(pattern.data());
-        if (fd < 0)
-            throw std::system_error{errno, std::generic_category(), "cannot create " + pattern};
-        ::close(fd);
-        path_ = pattern;
-    }
-    ~TemporaryFile() { std::filesystem::remove(path_, ignored_); }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-    std::error_code ignored_;
-};
-
-std::map<std::string, std::uint64_t> count_events(const Trace& trace)
-{
-    std::map<std::string, std::uint64_t> counts;
-    for (const TraceEntry& entry : trace.entries)
-        ++counts[trace.schema[entry.record.event].name];
-    return counts;
-}
-
 /// Runs the guest on a Machine. An error in building it is thrown.
 Result run_on_kvm(const GuestTest& test, MachineConfig config)
 {
-    std::optional<TemporaryFile> trace;
-    if (!test.trace.empty()) {
-        trace.emplace();
-        config.trace.output = trace->path();
-        if (config.trace.channel == TraceChannelChoice::off)
-            config.trace.channel = TraceChannelChoice::ring;
-    }
+    if (!test.trace.empty() && config.trace.channel == TraceChannelChoice::off)
+        config.trace.channel = TraceChannelChoice::ring;
     Machine* running = nullptr;
     TestConsole console{test.console, [&] {
                             if (test.stop_after_console)
@@ -119,8 +79,7 @@ Result run_on_kvm(const GuestTest& test, MachineConfig config)
     Observations seen;
     seen.outcome = machine.run();
     seen.exits = machine.exit_statistics();
-    if (trace)
-        seen.trace = count_events(load_trace(trace->path()));
+    seen.trace = machine.trace_summary().counts;
     return judge(test, console.match(), seen);
 }
 
