@@ -51,7 +51,7 @@ void RamFile::Content::copy_page(u64 index, std::byte* to) const
 {
     const u64 begin = std::min(index * page_size, initial.size());
     const u64 count = std::min(page_size, initial.size() - begin);
-    __builtin_memcpy(to, initial.data() + begin, count);
+    std::copy_n(initial.data() + begin, count, to);
     __builtin_memset(to + count, 0, page_size - count);
 }
 

@@ -55,7 +55,8 @@ Result<InitialStack> InitialStack::build(VirtualAddress top, const ArgumentStrin
     __builtin_memset(stack.bytes_, 0, stack.size_);
 
     const auto place = [&](u64 address, const void* from, u64 size) {
-        __builtin_memcpy(stack.bytes_ + (address - at.pointer), from, size);
+        if (size != 0) // without arguments there are no strings to point at
+            __builtin_memcpy(stack.bytes_ + (address - at.pointer), from, size);
     };
     place(at.file_name, file_name.data(), file_name.size());
     place(at.strings, strings.bytes().data(), strings.bytes().size());

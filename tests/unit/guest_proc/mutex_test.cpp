@@ -12,7 +12,7 @@ using kernel::Mutex;
 
 TEST(Mutexes, LetOneInAtATime)
 {
-    constexpr int rounds = 20000;
+    constexpr int rounds = 300;
     Locked<int, Mutex> counter{0};
     const auto count = [&] {
         for (int i = 0; i < rounds; ++i)

@@ -46,7 +46,7 @@ TEST(WaitQueues, DoNotSleepWhenTheConditionHolds)
 
 TEST(WaitQueues, LoseNoWakeUpBetweenTwo)
 {
-    constexpr int rounds = 20000;
+    constexpr int rounds = 500;
     Semaphore ping;
     Semaphore pong;
     int value = 0;
@@ -71,7 +71,7 @@ TEST(WaitQueues, LoseNoWakeUpBetweenTwo)
 
 TEST(WaitQueues, WakeAsManyAsThereIsSomethingFor)
 {
-    constexpr int each = 5000;
+    constexpr int each = 200;
     Semaphore items;
     std::atomic<int> taken{0};
     const auto consume = [&] {
