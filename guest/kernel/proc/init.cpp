@@ -7,6 +7,7 @@
 #include "kernel/proc/process.hpp"
 #include "kernel/proc/program.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/test/kernel_test.hpp"
 
 namespace kernel::proc {
 namespace {
@@ -76,6 +77,8 @@ arch::TrapFrame first_user_frame()
 
 void run_init(void*)
 {
+    if (kernel_tests_wanted())
+        run_kernel_tests();
     const arch::TrapFrame frame = first_user_frame();
     arch::enter_user(frame);
 }

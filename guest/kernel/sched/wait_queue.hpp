@@ -12,6 +12,9 @@ namespace kernel {
 /// enters the queue and its sleeping state first and looks at the condition then. Either it sees the condition true, or
 /// the waker finds it in the queue; a wake-up between the look and schedule() makes schedule() return at once.
 ///
+/// A waiter may go on, and whatever holds the queue may be freed, while the waker that made the condition true is still
+/// on its way to wake_one(): who frees a queue makes sure that no waker is left.
+///
 /// Lock order: whatever the caller holds -> wait queue -> run queue. The condition is evaluated with no lock held; it
 /// may take spin locks but must not sleep.
 class WaitQueue {
