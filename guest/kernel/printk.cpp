@@ -41,7 +41,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t capacity = 16 * 1024;
+    static constexpr std::size_t capacity = 16UL * 1024;
     static constexpr std::size_t max_line = 256;
 
     /// What stands before the text of each line.

@@ -3,6 +3,7 @@
 #include "kernel/mm/heap.hpp"
 #include "kernel/printk.hpp"
 
+#include <bits/functexcept.h>
 #include <cstddef>
 
 /// Called by the deleting destructors that virtual destructors come with; the memory was kmalloc'ed.
@@ -13,10 +14,10 @@ extern "C" [[noreturn]] void __cxa_pure_virtual() { kernel::panic("pure virtual 
 
 extern "C" [[noreturn]] void abort() { kernel::panic("abort() called"); }
 
-/// What checked accesses such as std::array::at call.
+/// What checked accesses such as std::array::at call; they are declared not to return.
 namespace std {
-[[noreturn]] void __throw_out_of_range_fmt(const char* format, ...) { kernel::panic(format); }
-[[noreturn]] void __throw_length_error(const char* what) { kernel::panic(what); }
-[[noreturn]] void __throw_logic_error(const char* what) { kernel::panic(what); }
-[[noreturn]] void __throw_bad_function_call() { kernel::panic("empty function called"); }
+void __throw_out_of_range_fmt(const char* format, ...) { kernel::panic(format); }
+void __throw_length_error(const char* what) { kernel::panic(what); }
+void __throw_logic_error(const char* what) { kernel::panic(what); }
+void __throw_bad_function_call() { kernel::panic("empty function called"); }
 } // namespace std

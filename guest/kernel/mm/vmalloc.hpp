@@ -11,7 +11,7 @@ Result<VirtualAddress> vmalloc(u64 size);
 /// Panics on what is not an address from vmalloc. Interrupts enabled: other CPUs' translations are flushed.
 void vfree(VirtualAddress address);
 
-inline constexpr u64 kernel_stack_size = 16 * 1024;
+inline constexpr u64 kernel_stack_size = 4 * page_size;
 
 /// The boot step.
 void set_up_vmalloc();

@@ -46,10 +46,15 @@ public:
     std::string_view name() const;
     void set_name(std::string_view name);
 
-    TaskState state() const { return __atomic_load_n(&state_, __ATOMIC_ACQUIRE); }
+    TaskState state() const
+    {
+        TaskState state;
+        __atomic_load(&state_, &state, __ATOMIC_ACQUIRE);
+        return state;
+    }
     /// Sequentially consistent: a task that announces its sleep and then looks at what it waits for sees it, or the
     /// waker that changed that sees the announcement.
-    void set_state(TaskState state) { __atomic_store_n(&state_, state, __ATOMIC_SEQ_CST); }
+    void set_state(TaskState state) { __atomic_store(&state_, &state, __ATOMIC_SEQ_CST); }
 
     arch::Context context;
     VirtualAddress stack{};         ///< from vmalloc; null for idle tasks: theirs is the one their CPU booted on

@@ -76,7 +76,7 @@ TEST(MemoryLayout, KeepsTheFirstMebibyteAndPageZeroApart)
     EXPECT_EQ(layout.low.end, mebibyte);
     EXPECT_EQ(layout.descriptors.value, mebibyte);
     EXPECT_EQ(layout.regions, 16U);
-    EXPECT_EQ(layout.usable[0].begin, mebibyte + 16 * 1024 * 64 + page_size);
+    EXPECT_EQ(layout.usable[0].begin, mebibyte + 16UL * 1024 * 64 + page_size);
 }
 
 TEST(MemoryLayout, PutsTheDescriptorsWhereThereIsRoom)
@@ -133,7 +133,7 @@ TEST(BuddyAllocator, TouchesNothingAtFirst)
     Buddies buddies;
     const std::byte* const descriptors = buddies.bytes(buddies.layout().descriptors);
 
-    EXPECT_TRUE(is_full_of(descriptors, 64 * 1024, std::byte{}));
+    EXPECT_TRUE(is_full_of(descriptors, 64UL * 1024, std::byte{}));
     EXPECT_EQ(buddies->counts().free, buddies->counts().total);
 }
 

@@ -12,7 +12,6 @@ namespace {
 
 using kernel::page_size;
 using kernel::Ref;
-using kernel::VirtualAddress;
 using kernel::mm::AddressRange;
 using kernel::mm::MappingKind;
 using kernel::mm::Mappings;

@@ -10,7 +10,6 @@ namespace {
 using kernel::LogLevel;
 using kernel::printk;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 class Printk : public testing::Test {
