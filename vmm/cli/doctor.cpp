@@ -42,8 +42,10 @@ void print_text(const doctor::Findings& findings)
     const bool colour = has_colour(stdout);
     std::string_view topic;
     for (const Finding& finding : findings) {
-        if (finding.topic != topic)
-            fmt::print("{}{}\n", topic.empty() ? "" : "\n", topic = finding.topic);
+        if (finding.topic != topic) {
+            fmt::print("{}{}\n", topic.empty() ? "" : "\n", finding.topic);
+            topic = finding.topic;
+        }
         fmt::print("  {}{:8}{}{:24}{}\n", colour ? colour_of(finding.verdict) : "", name_of(finding.verdict),
                    colour ? "\033[0m" : "", finding.name, finding.value);
         if (!finding.advice.empty())

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fnmatch.h>
 #include <stdexcept>
+#include <system_error>
 
 namespace vitrine::guest_test {
 namespace {
@@ -21,8 +22,9 @@ std::string without_suffix(std::string name)
 std::vector<TestFile> tests_below(const fs::path& folder)
 {
     std::vector<TestFile> found;
+    std::error_code dangling; // a link that leads nowhere is no test
     for (const auto& entry : fs::recursive_directory_iterator{folder}) {
-        if (entry.is_regular_file() && entry.path().string().ends_with(suffix))
+        if (entry.is_regular_file(dangling) && entry.path().string().ends_with(suffix))
             found.push_back({entry.path(), without_suffix(entry.path().lexically_relative(folder).string())});
     }
     std::sort(found.begin(), found.end(), [](const TestFile& a, const TestFile& b) { return a.name < b.name; });

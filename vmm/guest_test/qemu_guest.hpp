@@ -8,8 +8,8 @@ namespace vitrine::guest_test {
 
 bool qemu_is_installed();
 
-/// Runs a config's guest under QEMU's emulator instead of KVM, as far as QEMU can: the outcome is guest_exit, timeout
-/// or vmm_error. Throws std::system_error, ImageError.
+/// Runs a config's guest under QEMU's emulator instead of KVM, as far as QEMU can: the outcome is guest_exit (with
+/// the low seven bits of the status), timeout or vmm_error. Throws std::system_error, ImageError.
 Outcome run_qemu_guest(const MachineConfig& config, TestConsole& console);
 
 } // namespace vitrine::guest_test

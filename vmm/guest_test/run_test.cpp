@@ -20,6 +20,9 @@ using namespace std::chrono_literals;
 /// What a machine that does not end in time may take longer, before the process is ended.
 constexpr auto grace = 15s;
 
+/// V << 1 | 1 in an exit status of eight bits leaves seven of V.
+constexpr std::uint8_t qemu_status_mask = 0x7f;
+
 Result skipped(std::string reason) { return {.verdict = Verdict::skipped, .reason = std::move(reason), .log = {}}; }
 
 MachineConfig load(const GuestTest& test, const ConfigOptions& general)
@@ -88,6 +91,9 @@ Result run_on_qemu(const GuestTest& test, const MachineConfig& config)
     TestConsole console{test.console, {}};
     Observations seen;
     seen.outcome = run_qemu_guest(config, console);
+    if (test.status && seen.outcome.ending == Ending::guest_exit &&
+        (*test.status & qemu_status_mask) == seen.outcome.status)
+        seen.outcome.status = *test.status;
     return judge(test, console.match(), seen);
 }
 
