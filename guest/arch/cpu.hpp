@@ -29,11 +29,14 @@ bool start_cpu(unsigned cpu);
 
 /// Makes another CPU take the reschedule interrupt (it calls kernel::on_reschedule).
 void send_reschedule(unsigned cpu);
-/// Stops every other CPU for good: for panics.
-void stop_other_cpus();
+/// Stops every other CPU for good, whatever it does: for panics. False when one did not stop within a second.
+bool stop_other_cpus();
 
 /// A hint in a spin loop.
 inline void relax() { asm volatile("pause" ::: "memory"); }
+
+/// Faults with nowhere to deliver the fault to: the CPU shuts down, and on a PC the machine resets.
+[[noreturn]] void triple_fault();
 
 /// Ends the run with this status. Does not return: where there is nobody to end the run, the CPU halts.
 [[noreturn]] void power_off(u8 status);

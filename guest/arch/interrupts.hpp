@@ -35,7 +35,6 @@ inline constexpr unsigned max_gsi = 64; ///< device vectors there are
 inline constexpr u8 timer_vector = 0xec;
 inline constexpr u8 flush_tlb_vector = 0xfc;
 inline constexpr u8 reschedule_vector = 0xfd;
-inline constexpr u8 stop_vector = 0xfe;
 inline constexpr u8 spurious_vector = 0xff;
 
 /// Whether the machine has an interrupt line of that number.

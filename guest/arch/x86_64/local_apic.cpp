@@ -36,6 +36,7 @@ constexpr u32 masked = 1 << 16;
 constexpr u32 tsc_deadline_mode = 1 << 18;
 constexpr u32 divide_by_1 = 0xb;
 
+constexpr u32 nmi_delivery = 4 << 8;
 constexpr u32 init_delivery = 5 << 8;
 constexpr u32 start_delivery = 6 << 8;
 constexpr u32 assert_level = 1 << 14;
@@ -157,6 +158,7 @@ void set_up()
 }
 
 void send(u32 apic_id, u8 vector) { command(apic_id, assert_level | vector); }
+void send_nmi(u32 apic_id) { command(apic_id, assert_level | nmi_delivery); }
 void send_init(u32 apic_id) { command(apic_id, assert_level | init_delivery); }
 void send_start(u32 apic_id, u8 page) { command(apic_id, assert_level | start_delivery | page); }
 

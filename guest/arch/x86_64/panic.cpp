@@ -30,10 +30,12 @@ void begin_panic(std::string_view message)
             asm volatile("cli; hlt");
     }
     panicking_cpu = cpu_id();
-    stop_other_cpus();
+    const bool alone = stop_other_cpus();
     kernel::log_without_lock();
     kernel::console::write_without_lock();
     printk(LogLevel::emergency, "Kernel panic on CPU {}: {}", cpu_id(), message);
+    if (!alone)
+        printk(LogLevel::emergency, "Other CPUs do not stop");
 }
 
 void log_registers(const TrapFrame& frame)

@@ -5,10 +5,8 @@
 #include "kernel/init/boot_step.hpp"
 
 namespace arch {
-namespace {
 
-/// Makes the CPU shut down: an exception that cannot be delivered.
-[[noreturn]] void triple_fault()
+void triple_fault()
 {
     const struct [[gnu::packed]] {
         u16 limit = 0;
@@ -17,8 +15,6 @@ namespace {
     for (;;)
         asm volatile("lidt %0; ud2" ::"m"(no_interrupt_table));
 }
-
-} // namespace
 
 void power_off(u8 status)
 {

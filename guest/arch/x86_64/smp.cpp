@@ -1,5 +1,6 @@
 #include "arch/x86_64/smp.hpp"
 
+#include "arch/clock.hpp"
 #include "arch/interrupts.hpp"
 #include "arch/x86_64/local_apic.hpp"
 
@@ -10,12 +11,14 @@ namespace arch {
 namespace {
 
 constinit std::array<PerCpu*, max_cpus> cpus{}; ///< by id; each written once, before its bit in `online`
-constinit u32 online = 0;                       ///< released by each CPU as it comes up
+constinit u32 online = 0;                       ///< released by each CPU as it comes up, and as it stops
+constinit bool stopping = false; ///< released by the CPU that panics, then read in the NMIs that it sends
 
-[[noreturn]] void halt_forever()
+template <typename Function>
+void for_each_cpu(u32 mask, Function function)
 {
-    for (;;)
-        asm volatile("cli; hlt");
+    for (; mask != 0; mask &= mask - 1)
+        function(per_cpu(static_cast<unsigned>(std::countr_zero(mask))));
 }
 
 } // namespace
@@ -40,24 +43,42 @@ PerCpu& per_cpu(unsigned cpu) { return *cpus[cpu]; }
 
 void send_to_cpus(u32 mask, u8 vector)
 {
-    for (u32 left = mask; left != 0; left &= left - 1)
-        local_apic::send(per_cpu(static_cast<unsigned>(std::countr_zero(left))).apic_id, vector);
+    for_each_cpu(mask, [=](const PerCpu& cpu) { local_apic::send(cpu.apic_id, vector); });
 }
 
 void send_reschedule(unsigned cpu) { local_apic::send(per_cpu(cpu).apic_id, reschedule_vector); }
 
-void stop_other_cpus() { send_to_cpus(online_cpus() & ~(1U << cpu_id()), stop_vector); }
+bool stop_other_cpus()
+{
+    constexpr u64 patience = 1'000'000'000;
+    const u32 self = 1U << cpu_id();
+    __atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
+    for_each_cpu(online_cpus() & ~self, [](const PerCpu& cpu) { local_apic::send_nmi(cpu.apic_id); });
+    const u64 begin = monotonic_nanoseconds();
+    while ((online_cpus() & ~self) != 0) {
+        if (monotonic_nanoseconds() - begin > patience)
+            return false;
+        relax();
+    }
+    return true;
+}
+
+void stop_if_asked()
+{
+    if (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE))
+        return;
+    __atomic_fetch_and(&online, ~(1U << cpu_id()), __ATOMIC_RELEASE);
+    for (;;)
+        asm volatile("cli; hlt");
+}
 
 bool handle_processor_interrupt(u8 vector)
 {
-    switch (vector) {
-    case stop_vector: halt_forever();
-    case flush_tlb_vector:
-        serve_tlb_flush();
-        end_of_interrupt();
-        return true;
-    default: return false;
-    }
+    if (vector != flush_tlb_vector)
+        return false;
+    serve_tlb_flush();
+    end_of_interrupt();
+    return true;
 }
 
 } // namespace arch

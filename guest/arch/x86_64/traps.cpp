@@ -15,6 +15,7 @@
 namespace arch {
 namespace {
 
+constexpr u8 non_maskable_interrupt = 2;
 constexpr u8 breakpoint = 3;
 constexpr u8 device_not_available = 7;
 constexpr u8 page_fault = 14;
@@ -112,6 +113,8 @@ extern "C" void handle_kernel_trap(TrapFrame& frame, u64 vector)
 
 extern "C" [[noreturn]] void handle_fatal_trap(TrapFrame& frame, u64 vector)
 {
+    if (vector == non_maskable_interrupt)
+        stop_if_asked();
     panic_in_trap(frame, describe(frame, static_cast<u8>(vector)), {read_cr2()});
 }
 

@@ -1,0 +1,165 @@
+// Provokes the kernel's own death on demand, as Linux's LKDTM does, so that what should then be seen can be tested:
+// `crash_test=NAME` on the kernel command line, at the end of the boot, just before the first program would start.
+#include "arch/clock.hpp"
+#include "arch/cpu.hpp"
+#include "arch/interrupts.hpp"
+#include "kernel/init/boot_step.hpp"
+#include "kernel/init/command_line.hpp"
+#include "kernel/mm/heap.hpp"
+#include "kernel/mm/page_allocator.hpp"
+#include "kernel/printk.hpp"
+#include "kernel/sched/schedule.hpp"
+#include "kernel/time/timer.hpp"
+#include "lib/late.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kernel {
+namespace {
+
+/// The same value, of which the compiler no longer knows what it is.
+template <typename T>
+T hidden(T value)
+{
+    asm volatile("" : "+r"(value));
+    return value;
+}
+
+constexpr char constant = 'c';
+char data[] = {'\xc3'}; ///< RET, were it code
+
+void null_read() { static_cast<void>(*hidden(static_cast<volatile int*>(nullptr))); }
+void null_write() { *hidden(static_cast<volatile int*>(nullptr)) = 1; }
+void write_rodata() { *hidden(const_cast<volatile char*>(&constant)) = 1; }
+void write_text() { *hidden(reinterpret_cast<volatile char*>(null_read)) = 1; }
+void execute_data() { hidden(reinterpret_cast<void (*)()>(data))(); }
+void undefined_instruction() { __builtin_trap(); }
+void divide_error() { hidden(hidden(1) / hidden(0)); }
+
+int recurse(int depth)
+{
+    volatile char frame[512]; // small enough that no frame reaches over the guard page
+    if (depth == hidden(-1))
+        return 0;
+    frame[0] = static_cast<char>(depth);
+    return recurse(depth + 1) + frame[0];
+}
+
+/// On a task's stack, which has a guard page below it; the boot's has none.
+void stack_overflow()
+{
+    const auto task = sched::create_task(
+        "overflow", [](void*) { hidden(recurse(0)); }, nullptr, 1U << arch::cpu_id());
+    if (task)
+        sched::wake(*task.value());
+    sched::yield();
+}
+
+void page_double_free()
+{
+    const auto page = mm::alloc_page();
+    for (unsigned time = 0; page && time < 2; ++time)
+        mm::free_page(page.value());
+}
+
+void slab_double_free()
+{
+    void* const object = mm::kmalloc(64);
+    mm::kfree(object);
+    mm::kfree(hidden(object));
+}
+
+void just_panic() { panic("crash_test=panic"); }
+
+/// While the first program runs.
+void panic_in_interrupt()
+{
+    static Late<time::Timer> timer;
+    timer.construct([](time::Timer&) { panic("crash_test=panic_in_interrupt"); });
+    constexpr u64 soon = 50'000'000;
+    time::start(*timer, arch::monotonic_nanoseconds() + soon);
+}
+
+/// What Linux calls so: a CPU that takes no interrupt any more.
+[[noreturn]] void hard_lockup()
+{
+    arch::disable_interrupts();
+    for (;;)
+        arch::relax();
+}
+
+/// And one that takes interrupts, but never runs another task.
+[[noreturn]] void soft_lockup()
+{
+    {
+        const arch::InterruptsOff masked;
+        time::want_tick(true);
+    }
+    arch::enable_interrupts();
+    for (;;)
+        arch::relax();
+}
+
+/// While all other CPUs have their interrupts masked for good.
+void panic_among_deaf()
+{
+    static constinit unsigned deaf = 0;
+    const auto go_deaf = [](void*) {
+        arch::disable_interrupts();
+        __atomic_add_fetch(&deaf, 1, __ATOMIC_RELEASE);
+        hard_lockup();
+    };
+    unsigned started = 0;
+    for (unsigned cpu = 0; cpu < arch::max_cpus; ++cpu) {
+        const CpuMask here = CpuMask{1} << cpu;
+        if (cpu == arch::cpu_id() || (sched::online_cpus() & here) == 0)
+            continue;
+        if (const auto task = sched::create_task("deaf", go_deaf, nullptr, here))
+            started += sched::wake(*task.value()) ? 1 : 0;
+    }
+    while (__atomic_load_n(&deaf, __ATOMIC_ACQUIRE) != started)
+        arch::relax();
+    panic("crash_test=panic_among_deaf");
+}
+
+struct CrashTest {
+    std::string_view name;
+    void (*provoke)();
+};
+
+constexpr std::array crash_tests = {
+    CrashTest{"panic", just_panic},
+    CrashTest{"panic_in_interrupt", panic_in_interrupt},
+    CrashTest{"panic_among_deaf", panic_among_deaf},
+    CrashTest{"null_read", null_read},
+    CrashTest{"null_write", null_write},
+    CrashTest{"write_rodata", write_rodata},
+    CrashTest{"write_text", write_text},
+    CrashTest{"execute_data", execute_data},
+    CrashTest{"undefined_instruction", undefined_instruction},
+    CrashTest{"divide_error", divide_error},
+    CrashTest{"stack_overflow", stack_overflow},
+    CrashTest{"page_double_free", page_double_free},
+    CrashTest{"slab_double_free", slab_double_free},
+    CrashTest{"hard_lockup", hard_lockup},
+    CrashTest{"soft_lockup", soft_lockup},
+    CrashTest{"triple_fault", arch::triple_fault},
+};
+
+void run_crash_test()
+{
+    const auto wanted = command_line::value("crash_test");
+    if (!wanted)
+        return;
+    const auto* const test = std::ranges::find(crash_tests, *wanted, &CrashTest::name);
+    if (test == crash_tests.end())
+        return printk(LogLevel::warning, "crash_test={}: there is no such test", *wanted);
+    printk(LogLevel::warning, "crash_test={}", test->name);
+    test->provoke();
+}
+
+BOOT_STEP(crash_test, NEEDS("cpus", "console", "root_file_system"), PROVIDES(), run_crash_test);
+
+} // namespace
+} // namespace kernel
