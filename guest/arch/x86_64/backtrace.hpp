@@ -1,11 +1,13 @@
 #pragma once
 
-#include "lib/types.hpp"
+#include "arch/trap_frame.hpp"
 
 namespace arch {
 
-/// Logs the chain of calls that `frame_pointer` (RBP) begins, innermost first, with `address` before it unless that is
-/// 0. Follows no pointer that does not stay on the stack it is on.
-void log_backtrace(u64 address, u64 frame_pointer);
+/// Logs the chain of calls that `frame_pointer` (RBP) begins, innermost first. Follows no pointer that does not stay on
+/// the stack it is on.
+void log_backtrace(u64 frame_pointer);
+/// The same from where a trap came.
+void log_backtrace(const TrapFrame& frame);
 
 } // namespace arch

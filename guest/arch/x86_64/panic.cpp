@@ -44,7 +44,8 @@ void log_registers(const TrapFrame& frame)
         printk(LogLevel::emergency, "{} {:016x} {} {:016x} {} {:016x}", a, x, b, y, c, z);
     };
     const SymbolPlace place = find_symbol(frame.rip);
-    printk(LogLevel::emergency, "RIP {:02x}:{:016x} {}+{:#x}", frame.cs, frame.rip, place.name, place.offset);
+    const std::string_view name = place.name.empty() ? "no code" : place.name;
+    printk(LogLevel::emergency, "RIP {:02x}:{:016x} {}+{:#x}", frame.cs, frame.rip, name, place.offset);
     printk(LogLevel::emergency, "RSP {:02x}:{:016x} RFLAGS {:08x}", frame.ss, frame.rsp, frame.rflags);
     line("RAX", frame.rax, "RBX", frame.rbx, "RCX", frame.rcx);
     line("RDX", frame.rdx, "RSI", frame.rsi, "RDI", frame.rdi);
@@ -73,7 +74,7 @@ void panic_in_trap(const TrapFrame& frame, const Exception& exception, kernel::V
                   address.value);
     begin_panic(message.view());
     log_registers(frame);
-    log_backtrace(frame.rip, frame.rbp);
+    log_backtrace(frame);
     power_off(vitrine::abi::panic_status);
 }
 
@@ -84,7 +85,7 @@ namespace kernel {
 void panic(std::string_view message)
 {
     arch::begin_panic(message);
-    arch::log_backtrace(0, reinterpret_cast<u64>(__builtin_frame_address(0)));
+    arch::log_backtrace(reinterpret_cast<u64>(__builtin_frame_address(0)));
     arch::power_off(vitrine::abi::panic_status);
 }
 

@@ -26,6 +26,9 @@ T hidden(T value)
     return value;
 }
 
+/// Behind a function's last call, which would be a jump otherwise.
+void stay_in_call_trace() { asm volatile(""); }
+
 constexpr char constant = 'c';
 char data[] = {'\xc3'}; ///< RET, were it code
 
@@ -33,7 +36,11 @@ void null_read() { static_cast<void>(*hidden(static_cast<volatile int*>(nullptr)
 void null_write() { *hidden(static_cast<volatile int*>(nullptr)) = 1; }
 void write_rodata() { *hidden(const_cast<volatile char*>(&constant)) = 1; }
 void write_text() { *hidden(reinterpret_cast<volatile char*>(null_read)) = 1; }
-void execute_data() { hidden(reinterpret_cast<void (*)()>(data))(); }
+void execute_data()
+{
+    hidden(reinterpret_cast<void (*)()>(data))();
+    stay_in_call_trace();
+}
 void undefined_instruction() { __builtin_trap(); }
 void divide_error() { hidden(hidden(1) / hidden(0)); }
 
@@ -61,24 +68,37 @@ void page_double_free()
     const auto page = mm::alloc_page();
     for (unsigned time = 0; page && time < 2; ++time)
         mm::free_page(page.value());
+    stay_in_call_trace();
 }
 
 void slab_double_free()
 {
     void* const object = mm::kmalloc(64);
-    mm::kfree(object);
-    mm::kfree(hidden(object));
+    for (unsigned time = 0; time < 2; ++time)
+        mm::kfree(hidden(object));
+    stay_in_call_trace();
 }
 
 void just_panic() { panic("crash_test=panic"); }
 
-/// While the first program runs.
+constexpr u64 soon = 1'000'000'000; ///< nanoseconds; by then the first program runs
+
 void panic_in_interrupt()
 {
     static Late<time::Timer> timer;
     timer.construct([](time::Timer&) { panic("crash_test=panic_in_interrupt"); });
-    constexpr u64 soon = 50'000'000;
     time::start(*timer, arch::monotonic_nanoseconds() + soon);
+}
+
+/// On the last CPU: the first program starts on the first one.
+void panic_in_thread()
+{
+    const auto panic_soon = [](void*) {
+        sched::sleep_until(arch::monotonic_nanoseconds() + soon);
+        panic("crash_test=panic_in_thread");
+    };
+    if (const auto task = sched::create_task("crash_test", panic_soon, nullptr, 1U << (arch::online_cpu_count() - 1)))
+        sched::wake(*task.value());
 }
 
 /// What Linux calls so: a CPU that takes no interrupt any more.
@@ -89,13 +109,13 @@ void panic_in_interrupt()
         arch::relax();
 }
 
-/// And one that takes interrupts, but never runs another task.
+/// And one that takes interrupts, but never runs a task.
 [[noreturn]] void soft_lockup()
 {
-    {
-        const arch::InterruptsOff masked;
-        time::want_tick(true);
-    }
+    static constexpr u64 period = 1'000'000;
+    static Late<time::Timer> timer;
+    timer.construct([](time::Timer& self) { time::start(self, self.deadline() + period); });
+    time::start(*timer, arch::monotonic_nanoseconds());
     arch::enable_interrupts();
     for (;;)
         arch::relax();
@@ -131,6 +151,7 @@ struct CrashTest {
 constexpr std::array crash_tests = {
     CrashTest{"panic", just_panic},
     CrashTest{"panic_in_interrupt", panic_in_interrupt},
+    CrashTest{"panic_in_thread", panic_in_thread},
     CrashTest{"panic_among_deaf", panic_among_deaf},
     CrashTest{"null_read", null_read},
     CrashTest{"null_write", null_write},

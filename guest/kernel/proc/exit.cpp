@@ -4,11 +4,7 @@
 #include "kernel/trace/tracepoint.hpp"
 
 namespace kernel::proc {
-namespace {
-
-constexpr Pid init_pid = 1;
-
-} // namespace
+namespace {} // namespace
 
 void exit_process(u8 status)
 {

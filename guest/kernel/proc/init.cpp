@@ -12,8 +12,6 @@
 namespace kernel::proc {
 namespace {
 
-constexpr Pid init_pid = 1;
-
 /// Takes the next word off `line`: up to a blank.
 std::string_view take_word(std::string_view& line)
 {
@@ -87,11 +85,9 @@ void run_init(void*)
 
 void start_init()
 {
-    const auto task = sched::create_task("init", run_init, nullptr);
+    const auto task = sched::create_task("init", run_init, nullptr, all_cpus, init_pid);
     if (!task)
         panic("no memory for the first process");
-    if (task.value()->pid() != init_pid)
-        panic("a kernel thread took the first process's PID");
     sched::wake(*task.value());
 }
 

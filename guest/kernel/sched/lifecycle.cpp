@@ -33,12 +33,6 @@ void reap_dead_tasks()
         free_task(*task);
 }
 
-Pid next_pid()
-{
-    static Pid last = 0;
-    return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
-}
-
 /// Where every task's first switch lands. Interrupts masked.
 void start_task(void* argument)
 {
@@ -51,12 +45,18 @@ void start_task(void* argument)
 
 } // namespace
 
+Pid new_pid()
+{
+    static Pid last = init_pid;
+    return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+}
+
 void set_up_lifecycle() { dead_tasks.construct(); }
 
-Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity)
+Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity, Pid pid)
 {
     reap_dead_tasks();
-    Box<Task> task = TRY(make_box<Task>(next_pid(), name, Policy::round_robin));
+    Box<Task> task = TRY(make_box<Task>(pid, name, Policy::round_robin));
     task->stack = TRY(mm::vmalloc(mm::kernel_stack_size));
     task->entry = entry;
     task->entry_argument = argument;

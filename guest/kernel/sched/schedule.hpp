@@ -23,8 +23,12 @@ void sleep_until(u64 deadline);
 /// Ends the current task, which is of no process (any more). Its memory is given back when the next one is created.
 [[noreturn]] void exit_task(i64 status);
 
+/// The next PID that nobody has had; never init_pid.
+Pid new_pid();
+
 /// A new kernel thread, asleep: wake() starts it. ENOMEM. May sleep.
-Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity = all_cpus);
+Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity = all_cpus,
+                          Pid pid = new_pid());
 
 /// Makes the calling boot code of this CPU its idle task and the CPU one that tasks are placed on.
 void become_idle_task(unsigned cpu);

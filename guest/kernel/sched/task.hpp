@@ -18,6 +18,7 @@ enum class Policy : u8 { round_robin, idle, count };
 } // namespace sched
 
 using Pid = u32;
+inline constexpr Pid init_pid = 1; ///< the first process; its end is the end of the run
 using TaskState = vitrine::abi::TaskState;
 
 /// A set of CPUs, bit n for CPU n.
