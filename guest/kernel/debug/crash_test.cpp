@@ -56,9 +56,8 @@ int recurse(int depth)
 /// On a task's stack, which has a guard page below it; the boot's has none.
 void stack_overflow()
 {
-    const auto task = sched::create_task(
-        "overflow", [](void*) { hidden(recurse(0)); }, nullptr, 1U << arch::cpu_id());
-    if (task)
+    const auto overflow = [](void*) { hidden(recurse(0)); };
+    if (const auto task = sched::create_task("crash_test", overflow, nullptr, 1U << arch::cpu_id()))
         sched::wake(*task.value());
     sched::yield();
 }
@@ -112,9 +111,9 @@ void panic_in_thread()
 /// And one that takes interrupts, but never runs a task.
 [[noreturn]] void soft_lockup()
 {
-    static constexpr u64 period = 1'000'000;
+    static constexpr u64 period = 10'000'000;
     static Late<time::Timer> timer;
-    timer.construct([](time::Timer& self) { time::start(self, self.deadline() + period); });
+    timer.construct([](time::Timer& self) { time::start(self, arch::monotonic_nanoseconds() + period); });
     time::start(*timer, arch::monotonic_nanoseconds());
     arch::enable_interrupts();
     for (;;)
@@ -135,7 +134,7 @@ void panic_among_deaf()
         const CpuMask here = CpuMask{1} << cpu;
         if (cpu == arch::cpu_id() || (sched::online_cpus() & here) == 0)
             continue;
-        if (const auto task = sched::create_task("deaf", go_deaf, nullptr, here))
+        if (const auto task = sched::create_task("crash_test", go_deaf, nullptr, here))
             started += sched::wake(*task.value()) ? 1 : 0;
     }
     while (__atomic_load_n(&deaf, __ATOMIC_ACQUIRE) != started)
