@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -57,8 +58,7 @@ struct Name {
     constexpr Name() = default;
     constexpr Name(std::string_view from)
     {
-        for (std::size_t i = 0; i < from.size() && i < text.size(); ++i)
-            text[i] = from[i];
+        std::copy_n(from.data(), std::min(from.size(), text.size()), text.begin());
     }
 };
 

@@ -38,7 +38,7 @@ void* memmove(void* to, const void* from, std::size_t size)
 void* memset(void* to, int value, std::size_t size)
 {
     void* const result = to;
-    const u64 pattern = static_cast<u8>(value) * 0x0101'0101'0101'0101;
+    const u64 pattern = u64{static_cast<u8>(value)} * 0x0101'0101'0101'0101;
     std::size_t words = size / 8;
     asm volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(pattern) : "memory");
     std::size_t rest = size % 8;
@@ -51,35 +51,37 @@ int memcmp(const void* left, const void* right, std::size_t size)
 {
     auto* a = static_cast<const u8*>(left);
     auto* b = static_cast<const u8*>(right);
-    for (; size >= 8; a += 8, b += 8, size -= 8) {
-        u64 x;
-        u64 y;
-        __builtin_memcpy(&x, a, 8);
-        __builtin_memcpy(&y, b, 8);
-        if (x != y)
-            break;
+    bool different = false;
+    if (std::size_t words = size / 8; words != 0) {
+        asm volatile("repe cmpsq" : "+D"(a), "+S"(b), "+c"(words), "=@ccne"(different)::"memory");
+        if (different) { // somewhere in the last word
+            a -= 8;
+            b -= 8;
+        }
     }
-    for (; size != 0; ++a, ++b, --size)
-        if (*a != *b)
-            return *a - *b;
-    return 0;
+    std::size_t rest = different ? 8 : size % 8;
+    if (rest == 0)
+        return 0;
+    asm volatile("repe cmpsb" : "+D"(a), "+S"(b), "+c"(rest), "=@ccne"(different)::"memory");
+    return different ? a[-1] - b[-1] : 0;
+}
+
+void* memchr(const void* where, int value, std::size_t size)
+{
+    if (size == 0)
+        return nullptr;
+    auto* byte = static_cast<const u8*>(where);
+    bool found;
+    asm volatile("repne scasb" : "+D"(byte), "+c"(size), "=@cce"(found) : "a"(value) : "memory");
+    return found ? const_cast<u8*>(byte - 1) : nullptr;
 }
 
 std::size_t strlen(const char* text)
 {
     const char* end = text;
-    while (*end != '\0')
-        ++end;
-    return static_cast<std::size_t>(end - text);
-}
-
-void* memchr(const void* where, int value, std::size_t size)
-{
-    auto* byte = static_cast<const u8*>(where);
-    for (; size != 0; ++byte, --size)
-        if (*byte == static_cast<u8>(value))
-            return const_cast<u8*>(byte);
-    return nullptr;
+    std::size_t limit = ~std::size_t{0};
+    asm volatile("repne scasb" : "+D"(end), "+c"(limit) : "a"(0) : "memory", "cc");
+    return static_cast<std::size_t>(end - text) - 1;
 }
 
 } // extern "C"
