@@ -7,6 +7,8 @@ namespace {
 
 std::string program(const std::string& name) { return BENCH_PROGRAMS "/" + name; }
 
+std::string project_config(const std::string& name) { return PROJECT_CONFIGS "/" + name; }
+
 std::string guest_image(const std::string& name) { return BENCH_GUESTS "/" + name; }
 
 } // namespace
@@ -55,15 +57,14 @@ Contender qemu(const std::string& guest, const std::string& accelerator)
 
 Contender vitrine_hello()
 {
-    return {.name = "vitrine",
-            .command = {program("vitrine"), "run", "--stats", "none", PROJECT_CONFIGS "/hello.json"}};
+    return {.name = "vitrine", .command = {program("vitrine"), "run", "--stats", "none", project_config("hello.json")}};
 }
 
 Contender qemu_hello(const std::string& accelerator, const std::string& scratch)
 {
     const Run asked = run({.name = "vitrine qemu",
-                           .command = {program("vitrine"), "qemu", PROJECT_CONFIGS "/hello.json", "--accel",
-                                       accelerator, "--initramfs", scratch}},
+                           .command = {program("vitrine"), "qemu", project_config("hello.json"), "--accel", accelerator,
+                                       "--initramfs", scratch}},
                           {});
     if (asked.status != 0)
         throw std::runtime_error{"vitrine qemu does not know how to boot configs/hello.json"};

@@ -101,7 +101,6 @@ private:
 #define TRY(expression) TRY_WITH(TRY_NAME(try_result_, __COUNTER__), expression)
 #define TRY_NAME(prefix, number) TRY_JOIN(prefix, number)
 #define TRY_JOIN(prefix, number) prefix##number
-// NOLINTBEGIN(bugprone-macro-parentheses): `result` is a name to be declared
 #define TRY_WITH(result, expression)                                                                                   \
     __extension__({                                                                                                    \
         auto result = (expression);                                                                                    \
@@ -109,6 +108,5 @@ private:
             return result.error();                                                                                     \
         result.release();                                                                                              \
     })
-// NOLINTEND(bugprone-macro-parentheses)
 
 } // namespace kernel

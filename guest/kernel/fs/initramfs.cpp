@@ -24,6 +24,8 @@ public:
 private:
     /// A file with several names, of which the archive has shown one.
     struct HardLink {
+        HardLink(u32 inode, Ref<RamFile> shared) : number{inode}, file{std::move(shared)} {}
+
         u32 number; ///< the archive's inode number
         Ref<RamFile> file;
         ListHook hook;
@@ -64,7 +66,7 @@ Result<Ref<Inode>> Unpacker::make_file(const CpioEntry& entry)
             return Ref<Inode>{link.file};
         }
     Ref<RamFile> file = TRY(make_ref<RamFile>(entry.mode, entry.data));
-    links_.push_back(*TRY(make_box<HardLink>(entry.inode, file, ListHook{})).release());
+    links_.push_back(*TRY(make_box<HardLink>(entry.inode, file)).release());
     return Ref<Inode>{file};
 }
 

@@ -12,7 +12,7 @@ namespace kernel::proc {
 /// other.
 class ArgumentStrings {
 public:
-    static constexpr u64 max_size = 128 * 1024; ///< Linux's ARG_MAX
+    static constexpr u64 max_size = 128UL * 1024; ///< Linux's ARG_MAX
     static constexpr u32 max_count = 4096;
 
     ArgumentStrings() = default;

@@ -7,7 +7,7 @@
 
 namespace kernel::proc {
 
-inline constexpr u64 stack_limit = 8 * 1024 * 1024; ///< RLIMIT_STACK
+inline constexpr u64 stack_limit = 8UL * 1024 * 1024; ///< RLIMIT_STACK
 
 /// A program ready to run: its memory, and what its stack begins with.
 struct Program {

@@ -4,7 +4,7 @@
  * registers: arch::TrapFrame. Interrupts are masked (all gates are interrupt gates). */
 
 #include "arch/x86_64/asm_constants.h"
-#include "arch/x86_64/ring0/registers_on_stack.h"
+#include "arch/x86_64/ring0/registers_on_stack.inc"
 
 #define FIRST_INTERRUPT 32
 /* Intel SDM vol. 3 §6.15: #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC, #SX push an error code. */
