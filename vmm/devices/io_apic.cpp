@@ -113,8 +113,8 @@ void IoApic::write_entry(unsigned pin, std::uint64_t bits)
     // Edge pins have no Remote IRR. Guests switch a pin to edge and back to clear it, for want of an EOI register.
     if (!entry.level())
         entry.set_remote_irr(false);
-    const bool wants_eoi = entry.level() && !entry.masked();
-    sink_.route(pin, wants_eoi ? std::optional{entry.message()} : std::nullopt);
+    // Masked or not: one that is in service may be masked before its EOI, which we must hear of all the same.
+    sink_.route(pin, entry.level() ? std::optional{entry.message()} : std::nullopt);
     service_level(pin);
 }
 

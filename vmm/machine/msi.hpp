@@ -17,9 +17,9 @@ class MsiSink {
 public:
     virtual ~MsiSink() = default;
     virtual void send(const MsiMessage& message) = 0;
-    /// What a level-triggered interrupt at `pin` is now delivered as; nothing while it is masked or edge-triggered. KVM
-    /// needs to know before the first such interrupt, to tell which EOIs are to leave the kernel. It may be slow: KVM
-    /// waits until no vCPU uses the old routes, milliseconds perhaps.
+    /// What a level-triggered interrupt at `pin` is now delivered as, masked or not; nothing when it is edge-triggered.
+    /// KVM needs to know before the first such interrupt, to tell which EOIs are to leave the kernel. It may be slow:
+    /// KVM waits until no vCPU uses the old routes, milliseconds perhaps.
     virtual void route(unsigned pin, const std::optional<MsiMessage>& message) = 0;
 };
 
