@@ -161,16 +161,26 @@ GuestAddress put_madt(const MachineConfig& config, const MachineFacts& facts, Bo
     return finish_table(std::move(table), area);
 }
 
-/// §5.2.5.3
-Table make_rsdp(GuestAddress xsdt)
+/// The list of all others: RSDT with 32-bit addresses (§5.2.7), XSDT with 64-bit ones (§5.2.8).
+template <typename Address>
+GuestAddress put_root(std::string_view signature, std::span<const GuestAddress> tables, BootArea& area)
+{
+    Table root = begin_table(signature, 1);
+    for (const GuestAddress table : tables)
+        append(root, static_cast<Address>(table.value));
+    return finish_table(std::move(root), area);
+}
+
+/// §5.2.5.3. With an RSDT, too: many a small kernel knows nothing else.
+Table make_rsdp(GuestAddress rsdt, GuestAddress xsdt)
 {
     constexpr std::size_t first_version_size = 20;
     Table table;
     append_text(table, "RSD PTR ");
     append(table, std::uint8_t{0}); // checksum of what version 1 had
     append_text(table, "VITRIN");
-    append(table, std::uint8_t{2});  // revision
-    append(table, std::uint32_t{0}); // no RSDT
+    append(table, std::uint8_t{2}); // revision
+    append(table, static_cast<std::uint32_t>(rsdt.value));
     append(table, std::uint32_t{36});
     append(table, xsdt.value);
     append(table, std::uint32_t{0}); // checksum of all, reserved
@@ -183,7 +193,7 @@ Table make_rsdp(GuestAddress xsdt)
 
 GuestAddress place_acpi_tables(Placement& placement, const MachineConfig& config, const MachineFacts& facts)
 {
-    constexpr std::uint64_t fixed = 1024; // RSDP, XSDT, FADT, DSDT and the MADT's constant part, with padding
+    constexpr std::uint64_t fixed = 1024; // RSDP, RSDT, XSDT, FADT, DSDT and the MADT's constant part, with padding
     constexpr std::uint64_t per_cpu = 16;
     const Bytes size{fixed + per_cpu * config.cpus + 16 * facts.devices.size()};
     BootArea area{placement,
@@ -195,10 +205,9 @@ GuestAddress place_acpi_tables(Placement& placement, const MachineConfig& config
     const GuestAddress rsdp = area.reserve(Bytes{36}); // first, where a search for it begins
     const GuestAddress dsdt = put_dsdt(config, area);
     const std::array<GuestAddress, 2> tables{put_fadt(dsdt, config, area), put_madt(config, facts, area)};
-    Table xsdt = begin_table("XSDT", 1);
-    for (const GuestAddress table : tables)
-        append(xsdt, table.value);
-    placement.memory().write(rsdp, make_rsdp(finish_table(std::move(xsdt), area)));
+    const GuestAddress rsdt = put_root<std::uint32_t>("RSDT", tables, area);
+    const GuestAddress xsdt = put_root<std::uint64_t>("XSDT", tables, area);
+    placement.memory().write(rsdp, make_rsdp(rsdt, xsdt));
     return rsdp;
 }
 

@@ -5,8 +5,8 @@
 
 namespace vitrine {
 
-/// Puts the ACPI tables a Linux guest needs to find its CPUs, the IOAPIC and the serial port where a BIOS would have
-/// put them: RSDP, XSDT, FADT (hardware-reduced), MADT, DSDT (ACPI 6.5 §5.2). Returns the RSDP's address. Throws
+/// Puts the ACPI tables a guest needs to find its CPUs, the IOAPIC and the serial port where a BIOS would have
+/// put them: RSDP, RSDT, XSDT, FADT (hardware-reduced), MADT, DSDT (ACPI 6.5 §5.2). Returns the RSDP's address. Throws
 /// ImageError.
 GuestAddress place_acpi_tables(Placement& placement, const MachineConfig& config, const MachineFacts& facts);
 

@@ -1,3 +1,4 @@
+#include "vmm/boot/acpi.hpp"
 #include "vmm/boot/boot_area.hpp"
 #include "vmm/boot/gdt.hpp"
 #include "vmm/boot/protocols.hpp"
@@ -180,6 +181,8 @@ LoadedGuest load_multiboot(const BootContext& context)
     const GuestAddress entry =
         (flags & has_addresses) != 0 ? load_by_header(context, *offset) : load_by_elf(context, *offset);
 
+    // Multiboot says nothing of ACPI: kernels search the BIOS area, as on any PC.
+    place_acpi_tables(context.placement, context.config, context.facts);
     const auto files = load_modules(context, GuestMemory::hole_begin);
     // As from other loaders, the first word of the command line is the program's name.
     std::string arguments = context.config.kernel.filename().string();

@@ -1,5 +1,6 @@
 #include "vmm/machine/machine.hpp"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -102,6 +103,28 @@ TEST_F(ForeignGuest, BootsByMultibootWithACommandLineAndAModule)
 
     EXPECT_EQ(console, "multiboot.elf one two\nthe module\n");
     EXPECT_EQ(outcome.status, 11 << 1 | 1) << outcome.report;
+}
+
+/// What kvm-unit-tests' flat images ask of a machine: see smp.S.
+TEST_F(ForeignGuest, StartsItsCpusAsTestKernelsDo)
+{
+    config.modules = {file(std::string{"NR_CPUS from here\n", 19})};
+    for (const IrqChip irqchip : {IrqChip::kernel, IrqChip::split}) {
+        for (const unsigned cpus : {1U, 2U, 3U}) {
+            for (const char* apic : {"xapic", "x2apic"}) {
+                SCOPED_TRACE(fmt::format("{} CPUs, {}, irqchip {}", cpus, apic, static_cast<int>(irqchip)));
+                config.irqchip = irqchip;
+                config.cpus = cpus;
+                config.command_line = apic;
+                console.clear();
+
+                run("smp.elf");
+
+                EXPECT_EQ(console, fmt::format("NR_CPUS from here\nCPUs: {}\n", cpus));
+                EXPECT_EQ(outcome.status, 0 << 1 | 1) << outcome.report;
+            }
+        }
+    }
 }
 
 TEST_F(ForeignGuest, BootsByTheLinuxProtocolWithACommandLineAndAnInitrd)

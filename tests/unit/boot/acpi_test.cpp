@@ -51,6 +51,19 @@ TEST_F(AcpiTest, EveryChecksumIsRight)
     EXPECT_EQ(guest.text_at(dsdt, 4), "DSDT");
 }
 
+/// Kernels that know nothing but ACPI 1.0 read it, kvm-unit-tests for one.
+TEST_F(AcpiTest, TheRsdtListsWhatTheXsdtLists)
+{
+    const GuestAddress rsdp = place_acpi_tables(placement, guest.config, guest.facts);
+
+    const GuestAddress rsdt{guest.memory.read<std::uint32_t>(rsdp + Bytes{16})};
+    EXPECT_EQ(guest.text_at(rsdt.value, 4), "RSDT");
+    EXPECT_EQ(sum_of(rsdt.value, length_of(rsdt.value)), 0);
+    ASSERT_EQ(length_of(rsdt.value), 36U + 2 * sizeof(std::uint32_t));
+    EXPECT_EQ(guest.memory.read<std::uint32_t>(rsdt + Bytes{36}), table(rsdp, "FACP"));
+    EXPECT_EQ(guest.memory.read<std::uint32_t>(rsdt + Bytes{40}), table(rsdp, "APIC"));
+}
+
 TEST_F(AcpiTest, ListsEveryCpuAndTheIoapic)
 {
     const std::array<abi::Device, 1> devices{{{abi::DeviceKind::ioapic, 0, 0xfec0'0000, 0x1000}}};
