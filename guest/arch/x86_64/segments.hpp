@@ -33,7 +33,7 @@ struct DescriptorTable {
         0,
         0x00af'9b00'0000'ffff, // 0x10: kernel code, 64-bit
         0x00cf'9300'0000'ffff, // 0x18: kernel data
-        0x00cf'fb00'0000'ffff, // 0x23: user code, 32-bit; SYSRET wants it there
+        0,                     // 0x23: no 32-bit user code, or its SYSCALL would enter ring 0 at IA32_CSTAR
         0x00cf'f300'0000'ffff, // 0x2b: user data
         0x00af'fb00'0000'ffff, // 0x33: user code, 64-bit
         0,
