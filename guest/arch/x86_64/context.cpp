@@ -59,12 +59,14 @@ void enter_user(const TrapFrame& frame)
 
 void set_fs_base(Context& context, u64 base)
 {
+    const InterruptsOff no_switch_between;
     context.fs_base = base;
     write_msr(Msr::fs_base, base);
 }
 
 void set_gs_base(Context& context, u64 base)
 {
+    const InterruptsOff no_switch_between;
     context.gs_base = base;
     write_msr(Msr::kernel_gs_base, base);
 }

@@ -58,19 +58,22 @@ return_to_user:                         /* RSP = a TrapFrame of user mode, inter
     add $8, %rsp
     iretq
 
-/* Never returns. GS is the kernel's if its base is in the upper half. */
+/* Never returns. From user mode GS is the user's; from the kernel, which may have been about to SWAPGS, it is the kernel's
+ * if its base is in the upper half. */
 fatal_trap:
     xchg %rdi, (%rsp)
     PUSH_REGISTERS
     cld
     mov %rdi, %rsi
     mov %rsp, %rdi
+    testb $3, FRAME_CS(%rdi)
+    jnz 1f
     mov $0xc0000101, %ecx               /* GS base */
     rdmsr
     test %edx, %edx
-    js 1f
-    swapgs
-1:  sub $8, %rsp
+    js 2f
+1:  swapgs
+2:  sub $8, %rsp
     call handle_fatal_trap
 
 /* [[noreturn]] void arch_enter_user(const TrapFrame*): interrupts masked. */
