@@ -8,6 +8,9 @@
 
 namespace arch {
 
+/// Whether [address, address + size) lies within the user half, mapped or not: Linux's access_ok().
+bool is_user_range(kernel::VirtualAddress address, u64 size);
+
 /// Copies between kernel memory and the current user address space. Faults that the address space can serve are served;
 /// others end the copy with EFAULT, as does any address not wholly in the user half. May sleep.
 kernel::Result<void> copy_from_user(std::span<std::byte> to, kernel::VirtualAddress from);

@@ -19,12 +19,6 @@ using kernel::Errno;
 using kernel::Result;
 using kernel::VirtualAddress;
 
-/// The user half of the address space can be used in place, but nothing above it.
-bool is_user_range(VirtualAddress address, u64 size)
-{
-    return address.value <= vitrine::abi::user_end && size <= vitrine::abi::user_end - address.value;
-}
-
 Result<void> result_of(u64 left)
 {
     if (left != 0)
@@ -33,6 +27,11 @@ Result<void> result_of(u64 left)
 }
 
 } // namespace
+
+bool is_user_range(VirtualAddress address, u64 size)
+{
+    return address.value <= vitrine::abi::user_end && size <= vitrine::abi::user_end - address.value;
+}
 
 Result<void> copy_from_user(std::span<std::byte> to, VirtualAddress from)
 {

@@ -112,6 +112,8 @@ Result<VirtualAddress> AddressSpace::map_file(VirtualAddress where, u64 size, Pr
 
 Result<VirtualAddress> AddressSpace::map(VirtualAddress where, u64 size, Placement placement, MappingKind kind)
 {
+    if (placement == Placement::anywhere && !user_range(where.page(), size))
+        where = {0}; // a hint that leads nowhere counts for nothing; a wrong size is wrong there, too
     if (placement == Placement::anywhere)
         where = where.page();
     AddressRange range = TRY(user_range(where, size));

@@ -59,6 +59,7 @@ struct UserArray {
     u64 address;
 
     bool is_null() const { return address == 0; }
+    Result<void> read_all(std::span<T> to) const { return arch::copy_from_user(std::as_writable_bytes(to), {address}); }
     Result<T> read(u64 index) const { return UserIn<T>{address + index * sizeof(T)}.read(); }
 };
 
@@ -66,6 +67,13 @@ struct UserArray {
 struct UserBytes {
     u64 address;
 
+    /// EFAULT when `size` bytes from here on are not all in the user half: before anything is moved.
+    Result<void> check(u64 size) const
+    {
+        if (!arch::is_user_range({address}, size))
+            return Errno::efault;
+        return {};
+    }
     Result<void> write(std::span<const std::byte> bytes) const { return arch::copy_to_user({address}, bytes); }
 };
 

@@ -25,7 +25,7 @@ Stat stat_of(const fs::Inode& inode)
     stat.special_device = inode.device().encoded();
     stat.size = static_cast<i64>(inode.size());
     stat.block_size = page_size;
-    stat.blocks = (stat.size + block_size - 1) / block_size;
+    stat.blocks = stat.size / block_size + (stat.size % block_size != 0 ? 1 : 0);
     return stat;
 }
 

@@ -61,8 +61,10 @@ Result<VirtualAddress> map_file(u64 address, u64 size, mm::Protection protection
 SyscallResult sys_mmap(u64 address, u64 size, u32 protection_bits, u32 flags, Descriptor file, u64 offset)
 {
     const auto protection = TRY(protection_of(protection_bits));
-    if (size == 0 || offset % page_size != 0 || offset + size < offset)
+    if (size == 0 || offset % page_size != 0)
         return Errno::einval;
+    if (offset + size < offset)
+        return Errno::eoverflow;
     if ((flags & ~known_flags) != 0)
         return Errno::eopnotsupp;
     const u32 type = flags & map_type;

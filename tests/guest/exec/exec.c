@@ -4,6 +4,23 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+// What does not fit is refused, and the caller goes on.
+static void too_many_arguments_are_refused(void)
+{
+    static char large[256 << 10];
+    memset(large, 'a', sizeof large - 1);
+    CHECK_FAILS(execl("/init", "init", large, NULL), E2BIG);
+    static char* many[20000];
+    for (int i = 0; i < 19999; ++i)
+        many[i] = "argument";
+    char* const none[] = {NULL};
+    CHECK_FAILS(execve("/init", many, none), E2BIG);
+    CHECK_FAILS(execve("/init", none, many), E2BIG);
+    CHECK_FAILS(execve("/init", (char**)0xffffffff80200000, none), EFAULT);
+    char* const wrong[] = {(char*)0xffffffff80200000, NULL};
+    CHECK_FAILS(execve("/init", wrong, none), EFAULT);
+}
+
 int main(int argc, char** argv)
 {
     const int round = argc > 1 ? atoi(argv[argc - 1]) : 0;
@@ -13,6 +30,7 @@ int main(int argc, char** argv)
         CHECK_FAILS(execl("/not-executable", "x", NULL), EACCES);
         CHECK_FAILS(execl("/not-a-program", "x", NULL), ENOEXEC);
         CHECK_FAILS(execl("/truncated", "x", NULL), ENOEXEC);
+        too_many_arguments_are_refused();
         CHECK(open("/dev/null", O_RDONLY) == 3);
         CHECK(open("/dev/null", O_RDONLY | O_CLOEXEC) == 4);
     } else {

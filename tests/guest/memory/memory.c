@@ -94,9 +94,35 @@ static void wrong_requests_are_refused(void)
     CHECK_FAILS(mmap(NULL, page, PROT_READ, MAP_ANONYMOUS, -1, 0), EINVAL);
     CHECK_FAILS(mmap(NULL, page, PROT_READ, MAP_PRIVATE, 99, 0), EBADF);
     CHECK_FAILS(map(NULL, (size_t)1 << 62, PROT_READ, 0), ENOMEM);
+    CHECK_FAILS(map(NULL, (size_t)-1, PROT_READ, 0), ENOMEM);
+    CHECK_FAILS(map((void*)(intptr_t)(page + 1), page, PROT_READ, MAP_FIXED), EINVAL);
+    CHECK_FAILS(map((void*)(intptr_t)page, page, PROT_READ, MAP_FIXED), EPERM);
+    CHECK_FAILS(map((void*)0x7ffffffff000, page, PROT_READ, MAP_FIXED), ENOMEM);
+    CHECK_FAILS(map((void*)0xffff800000000000, page, PROT_READ, MAP_FIXED), ENOMEM);
+    CHECK_FAILS(syscall(SYS_mmap, 0, page, PROT_READ, MAP_PRIVATE, 1, 1), EINVAL);
+    CHECK_FAILS(syscall(SYS_mmap, 0, 2 * page, PROT_READ, MAP_PRIVATE, 1, -1L & -page), EOVERFLOW);
+    CHECK_FAILS(syscall(SYS_mprotect, page, -1L, PROT_READ), ENOMEM);
+    CHECK_FAILS(syscall(SYS_mprotect, 0xffff800000000000, page, PROT_READ), ENOMEM);
+    CHECK_FAILS(syscall(SYS_munmap, page, -1L), EINVAL);
+    CHECK_FAILS(syscall(SYS_munmap, 0x7fffffffe000, 2 * page), EINVAL);
     CHECK_FAILS(syscall(SYS_mprotect, page + 1, page, PROT_READ), EINVAL);
     CHECK_FAILS(syscall(SYS_munmap, page, 0), EINVAL);
     CHECK_FAILS(syscall(SYS_munmap, 0xffff800000000000, page), EINVAL);
+}
+
+// A hint that cannot be followed is no error.
+static void hints_are_only_hints(void)
+{
+    void* const hints[] = {(void*)0xffff800000000000, (void*)0x7ffffffff000, (void*)0x8000000000000001, (void*)1};
+    for (int i = 0; i < 4; ++i) {
+        char* const memory = map(hints[i], 2 * page, PROT_READ | PROT_WRITE, 0);
+        CHECK(memory != MAP_FAILED);
+        memory[page] = 1;
+        CHECK(munmap(memory, 2 * page) == 0);
+    }
+    const uintptr_t start = (uintptr_t)syscall(SYS_brk, 0);
+    CHECK((uintptr_t)syscall(SYS_brk, -1L) == start);
+    CHECK((uintptr_t)syscall(SYS_brk, 1) == start);
 }
 
 static void malloc_gives_and_takes_back(void)
@@ -128,6 +154,7 @@ int main(void)
     discarded_pages_read_as_zero();
     the_break_moves();
     wrong_requests_are_refused();
+    hints_are_only_hints();
     malloc_gives_and_takes_back();
     puts("memory: all as it should be");
     return 0;
