@@ -118,10 +118,10 @@ TEST_F(FindTests, FindsAllBelowAFolderSorted)
 
     const auto found = find_tests({folder().string()}, "");
 
-    std::vector<std::string> names;
-    for (const TestFile& test : found)
-        names.push_back(test.name);
-    EXPECT_EQ(names, (std::vector<std::string>{"a/one", "b/c/three", "b/two"}));
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].name, "a/one");
+    EXPECT_EQ(found[1].name, "b/c/three");
+    EXPECT_EQ(found[2].name, "b/two");
 }
 
 TEST_F(FindTests, FiltersByPartOrPattern)
