@@ -83,6 +83,21 @@ TEST_F(ForeignGuest, RunsInLongMode)
     EXPECT_EQ(outcome.status, 64) << outcome.report;
 }
 
+TEST_F(ForeignGuest, TakesLevelInterruptsThroughTheIoapic)
+{
+    make_flat(CpuMode::long64, 0x1'0000);
+    for (const IrqChip irqchip : {IrqChip::kernel, IrqChip::split}) {
+        SCOPED_TRACE(irqchip == IrqChip::kernel ? "kernel" : "split");
+        config.irqchip = irqchip;
+        console.clear();
+
+        run("interrupts.bin");
+
+        EXPECT_EQ(console, "........\n");
+        EXPECT_EQ(outcome.status, 0x30) << outcome.report;
+    }
+}
+
 TEST_F(ForeignGuest, BootsByPvhWithACommandLineAndAModule)
 {
     config.command_line = "root=none";
