@@ -3,9 +3,13 @@
 #include "vmm/machine/outcome.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/core.h>
 
+#include <cstdio>
+#include <fcntl.h>
 #include <malloc.h>
 #include <memory>
+#include <unistd.h>
 
 namespace {
 
@@ -21,13 +25,34 @@ constexpr const char* footer = R"(Examples:
   vitrine doctor                               what this machine's /dev/kvm can do
   vitrine test tests/guest                     run guest tests
 
-Exit status of run: the guest's own; 124 when its time was up; 125 when the machine could not be built or died.
+Exit status of run: the guest's own; 124 when its time was up; 125 when the machine could not be built or died;
+128 + N when signal N stopped it.
 `vitrine COMMAND --help` tells more of each command.)";
+
+/// Whoever starts us with a standard descriptor closed must not find the guest's console in /dev/kvm or a trace file
+/// because that was opened next.
+void occupy_standard_descriptors()
+{
+    int last = 0;
+    do
+        last = ::open("/dev/null", O_RDWR);
+    while (last >= 0 && last <= STDERR_FILENO);
+    if (last > STDERR_FILENO)
+        ::close(last);
+}
+
+/// What CLI11 calls a missing subcommand when the word it found is none.
+bool names_unknown_command(const CLI::App& app, int argc, char** argv)
+{
+    const auto is_named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+    return argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_named).empty();
+}
 
 } // namespace
 
 int main(int argc, char** argv)
 {
+    occupy_standard_descriptors();
     mallopt(M_ARENA_MAX, 1); // few allocations happen beside each other: not worth the time that a heap a thread costs
 
     CLI::App app{description, "vitrine"};
@@ -42,6 +67,10 @@ int main(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (names_unknown_command(app, argc, argv)) {
+            fmt::print(stderr, "vitrine: there is no command {}: see vitrine --help\n", argv[1]);
+            return status_vmm_error;
+        }
         return app.exit(error) == 0 ? 0 : status_vmm_error;
     }
     return cli::report_errors_of(action);

@@ -18,7 +18,8 @@ namespace vitrine::cli {
 namespace {
 
 constexpr const char* footer = R"(The guest's console is on stdout and stdin (Ctrl-A X quits); all else goes to stderr.
-Status: the guest's own; 124 when its time was up; 125 when the machine could not be built or died.
+Status: the guest's own; 124 when its time was up; 125 when the machine could not be built or died; 128 + N when
+signal N stopped it.
 
 Examples:
   vitrine run configs/hello.json

@@ -5,14 +5,33 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 #include <utility>
 
 namespace vitrine {
 
+namespace {
+
+/// A terminal that is ready may still make a write wait when nobody reads the other end: it promises no more than a
+/// byte. So we write to it through an open file of our own, which may be non-blocking. Nothing for what is no terminal.
+UniqueFd reopen_terminal(int descriptor)
+{
+    if (descriptor < 0 || ::isatty(descriptor) == 0)
+        return {};
+    const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+    return UniqueFd{::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+}
+
+} // namespace
+
 ConsoleOutput::ConsoleOutput(boost::asio::io_context& loop, int descriptor, Observer observer)
-    : loop_{loop}, descriptor_{descriptor}, observer_{std::move(observer)}, linger_timer_{loop}
+    : loop_{loop},
+      terminal_{reopen_terminal(descriptor)},
+      descriptor_{terminal_ ? terminal_.get() : descriptor},
+      observer_{std::move(observer)},
+      linger_timer_{loop}
 {
     if (descriptor_ >= 0)
         writable_.emplace(loop, descriptor_, Direction::output);
@@ -82,7 +101,7 @@ bool ConsoleOutput::take()
     return !outgoing_.empty();
 }
 
-/// Writes a piece that cannot block, and comes back when the descriptor is ready for more.
+/// Writes a piece, and comes back when the descriptor is ready for more.
 void ConsoleOutput::write_some()
 {
     while (written_ == outgoing_.size()) {
@@ -90,18 +109,23 @@ void ConsoleOutput::write_some()
             return;
     }
     writable_->async_wait([this] {
-        // A pipe that is ready for writing has room for PIPE_BUF bytes at least.
-        const std::size_t count = std::min<std::size_t>(outgoing_.size() - written_, PIPE_BUF);
-        const ssize_t result = ::write(descriptor_, outgoing_.data() + written_, count);
-        if (result >= 0)
-            written_ += static_cast<std::size_t>(result);
-        else if (errno != EAGAIN && errno != EINTR)
-            give_up();
+        write_piece();
         write_some();
     });
 }
 
-/// The reader is gone. The guest goes on, and so does the observer.
+/// To a descriptor that is ready, and so does not block: a pipe then has room for PIPE_BUF bytes at least.
+void ConsoleOutput::write_piece()
+{
+    const std::size_t count = std::min<std::size_t>(outgoing_.size() - written_, PIPE_BUF);
+    const ssize_t result = ::write(descriptor_, outgoing_.data() + written_, count);
+    if (result >= 0)
+        written_ += static_cast<std::size_t>(result);
+    else if (errno != EAGAIN && errno != EINTR)
+        give_up();
+}
+
+/// The reader is gone, or does not read. The guest goes on, and so does the observer.
 void ConsoleOutput::give_up()
 {
     descriptor_ = -1;
@@ -117,23 +141,21 @@ void ConsoleOutput::close()
     room_.notify_all();
 }
 
-void ConsoleOutput::flush()
+void ConsoleOutput::flush(std::optional<std::chrono::milliseconds> patience)
 {
     linger_timer_.cancel();
     if (writable_)
         writable_->cancel();
+    const int limit = patience ? static_cast<int>(patience->count()) : -1;
     while (written_ < outgoing_.size() || take()) {
         if (descriptor_ < 0)
             continue;
-        const ssize_t result = ::write(descriptor_, outgoing_.data() + written_, outgoing_.size() - written_);
-        if (result >= 0) {
-            written_ += static_cast<std::size_t>(result);
-        } else if (errno == EAGAIN) {
-            pollfd poll_descriptor{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-            ::poll(&poll_descriptor, 1, -1);
-        } else if (errno != EINTR) {
+        pollfd ready{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+        const int count = ::poll(&ready, 1, limit);
+        if (count == 0)
             give_up();
-        }
+        else if (count > 0)
+            write_piece();
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "vmm/devices/byte_stream.hpp"
 #include "vmm/devices/readiness.hpp"
+#include "vmm/kvm/unique_fd.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -40,17 +41,20 @@ public:
     /// the bound. Any thread.
     void close();
 
-    /// Writes out all there is, waiting as long as it takes. For when the event loop has ended.
-    void flush();
+    /// Writes out all there is. For when the event loop has ended. It waits for the reader as long as it takes; with
+    /// `patience`, no longer than that for each piece, and gives up then.
+    void flush(std::optional<std::chrono::milliseconds> patience = {});
 
 private:
     void schedule(bool now);
     void drain();
     bool take();
     void write_some();
+    void write_piece();
     void give_up();
 
     boost::asio::io_context& loop_;
+    UniqueFd terminal_; ///< what descriptor_ is when that is a terminal
     int descriptor_;
     Observer observer_;
 

@@ -20,7 +20,10 @@ UniqueFd open_device()
 
 Kvm::Kvm() : fd_{open_device()}
 {
-    if (kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_GET_API_VERSION)) != KVM_API_VERSION)
+    const int version = kvm_ioctl::attempt(fd(), VITRINE_KVM_REQUEST(KVM_GET_API_VERSION), 0UL);
+    if (version < 0)
+        throw KvmError{"open /dev/kvm", -version, "what is there is not KVM's device"};
+    if (version != KVM_API_VERSION)
         throw KvmError{"KVM_GET_API_VERSION", EPROTO, "this kernel's KVM is not the stable API, version 12"};
     run_size_ = static_cast<std::size_t>(kvm_ioctl::call(fd(), VITRINE_KVM_REQUEST(KVM_GET_VCPU_MMAP_SIZE)));
 }

@@ -26,6 +26,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstring>
 #include <deque>
 #include <future>
 #include <stdexcept>
@@ -49,6 +50,15 @@ void append_counters(std::vector<KvmCounter>& counters, const std::string& scope
 } // namespace
 
 namespace {
+
+/// How long, when a run is cut short, the reader of the console may take for each piece of what is left.
+constexpr std::chrono::milliseconds reader_patience{1000};
+
+/// By someone who wants it to end now, not when the last byte has been read.
+bool was_cut_short(Ending ending)
+{
+    return ending == Ending::stopped || ending == Ending::timeout || ending == Ending::no_progress;
+}
 
 /// Gives the VM its RAM: before it gets interrupt controllers, as a change of memory slots waits until KVM has retired
 /// the bus tables that their creation replaced: 4 to 12 ms, against 0.3.
@@ -182,6 +192,14 @@ void Machine::Impl::stop_everything()
 Outcome Machine::Impl::run()
 {
     {
+        // Around the console input: a second signal, while the vCPUs stop, must not kill us before the terminal is
+        // restored. Whoever then waits for a slow reader of the console can be killed again.
+        boost::asio::signal_set signals{loop_, SIGINT, SIGTERM};
+        signals.async_wait([this](const boost::system::error_code& error, int signal) {
+            if (!error)
+                ending_.end(Ending::stopped, static_cast<std::uint8_t>(status_signal_base + signal),
+                            fmt::format("by signal {} ({})", signal, ::strsignal(signal)));
+        });
         const auto input = devices_.start_console_input(io_.console_input, loop_, ending_);
         std::vector<std::jthread> threads; // end before the console input, which they call
         for (VirtualCpu& cpu : cpus_)
@@ -189,7 +207,7 @@ Outcome Machine::Impl::run()
         run_event_loop();
     }
     run_time_ = clock_.elapsed();
-    devices_.console().flush();
+    devices_.console().flush(was_cut_short(ending_.outcome().ending) ? std::optional{reader_patience} : std::nullopt);
     if (trace_)
         trace_->finish();
 
@@ -219,11 +237,6 @@ std::string Machine::Impl::death_report_of(const Outcome& outcome) const
 void Machine::Impl::run_event_loop()
 {
     const auto stay = boost::asio::make_work_guard(loop_);
-    boost::asio::signal_set signals{loop_, SIGINT, SIGTERM};
-    signals.async_wait([this](const boost::system::error_code& error, int) {
-        if (!error)
-            ending_.end(Ending::stopped, 0, "stopped by a signal");
-    });
     watchdog_.start(config_.timeout, config_.no_progress);
     try {
         loop_.run();

@@ -21,12 +21,14 @@ enum class Ending {
 
 inline constexpr std::uint8_t status_vmm_error = 125;
 inline constexpr std::uint8_t status_timeout = 124;
+inline constexpr std::uint8_t status_signal_base = 128; ///< plus the signal's number, as shells have it
 
 struct Outcome {
     Ending ending = Ending::stopped;
-    std::uint8_t status = 0; ///< the guest's status; 0 for stopped and reset, 124 or 125 otherwise
-    std::string reason;      ///< in words, for a person
-    std::string report;      ///< the death report, when there was a death; several lines
+    /// The guest's status; 0 for a reset and for stopped, but for a signal 128 and its number; else 124 or 125.
+    std::uint8_t status = 0;
+    std::string reason; ///< in words, for a person
+    std::string report; ///< the death report, when there was a death; several lines
     bool is_death() const { return ending >= Ending::triple_fault; }
 };
 

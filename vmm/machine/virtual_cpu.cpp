@@ -109,6 +109,7 @@ void VirtualCpu::dispatch(const Exit& exit)
     case ExitReason::wrmsr: return unknown_msr();
     case ExitReason::intr: return interrupted();
     case ExitReason::again: return;
+    case ExitReason::set_tpr: return; // no local APIC in KVM; the guest lowered CR8, and nothing waits for that
     case ExitReason::ioapic_eoi: return around_.interrupts.end_of_interrupt(kvm_.shared().eoi.vector);
     case ExitReason::hlt: return halted();
     case ExitReason::shutdown: return die(Ending::triple_fault, "triple fault");

@@ -86,6 +86,14 @@ TEST_F(Commands, RefuseWhatTheyDoNotKnow)
     }
 }
 
+TEST_F(Commands, NameTheCommandThatThereIsNot)
+{
+    const Ended bogus = run("bogus");
+
+    EXPECT_EQ(bogus.status, 125);
+    EXPECT_THAT(bogus.err, HasSubstr("there is no command bogus"));
+}
+
 TEST_F(Commands, VersionIsOneLine) { EXPECT_THAT(run("version").out, testing::MatchesRegex("vitrine [0-9.]+\n")); }
 
 TEST_F(Commands, SchemaPrintsTheFileItself)

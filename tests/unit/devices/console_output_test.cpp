@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <memory>
+#include <pty.h>
 #include <thread>
 #include <unistd.h>
 
@@ -142,6 +143,40 @@ TEST(ConsoleOutput, LeavesTheDescriptorsFlagsAlone)
     loop.run();
 
     EXPECT_EQ(fcntl(pipe.ends[1], F_GETFL) & O_NONBLOCK, 0);
+}
+
+TEST(ConsoleOutput, GivesUpOnAReaderThatDoesNotReadWhenItIsToldTo)
+{
+    boost::asio::io_context loop;
+    Pipe pipe;
+    std::string seen;
+    ConsoleOutput output{loop, pipe.ends[1], [&](std::string_view piece) { seen += piece; }};
+    const std::string flood = pattern(1 << 20); // more than a pipe holds
+    output.close();
+    output.write(flood);
+
+    output.flush(std::chrono::milliseconds{10});
+
+    EXPECT_TRUE(seen == flood);
+}
+
+TEST(ConsoleOutput, NeverBlocksTheEventLoopOnATerminalThatNobodyReads)
+{
+    int person = -1, device = -1;
+    ASSERT_EQ(openpty(&person, &device, nullptr, nullptr, nullptr), 0);
+    boost::asio::io_context loop;
+    {
+        ConsoleOutput output{loop, device, {}};
+        output.write(pattern(ConsoleOutput::capacity)); // more than a terminal buffers
+        boost::asio::steady_timer timer{loop, std::chrono::milliseconds{20}};
+        timer.async_wait([&](const boost::system::error_code&) { loop.stop(); });
+
+        loop.run(); // for ever, did a write block
+        output.flush(std::chrono::milliseconds{10});
+    }
+    EXPECT_EQ(fcntl(device, F_GETFL) & O_NONBLOCK, 0);
+    close(device);
+    close(person);
 }
 
 TEST(ConsoleOutput, OutlivesItsReader)

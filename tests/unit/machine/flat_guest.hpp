@@ -25,12 +25,14 @@ FLAT_GUEST(many_exits);
 FLAT_GUEST(reads_ones);
 FLAT_GUEST(touches_many_ports);
 FLAT_GUEST(writes_forever);
+FLAT_GUEST(prints_forever);
 FLAT_GUEST(spins);
 FLAT_GUEST(halts);
 FLAT_GUEST(halts_for_ever);
 FLAT_GUEST(triple_faults);
 FLAT_GUEST(reads_unknown_msr);
 FLAT_GUEST(runs_long_mode);
+FLAT_GUEST(changes_its_priority);
 FLAT_GUEST(starts_others);
 
 /// An image file with a flat guest, and the config that boots it. The file goes with this.

@@ -85,6 +85,12 @@ guest touches_many_ports, 16    # 4096 ports: more than the account has rows
     out %eax, %dx
 end touches_many_ports
 
+guest prints_forever, 16
+    mov $serial_port, %dx
+1:  out %al, %dx
+    jmp 1b
+end prints_forever
+
 guest writes_forever, 16
 1:  out %al, $0x80
     jmp 1b
@@ -117,6 +123,16 @@ guest reads_unknown_msr, 32     # which raises #GP, and there is no IDT
     mov $0xdead, %ecx
     rdmsr
 end reads_unknown_msr
+
+guest changes_its_priority, 64  # task priority: up, and down again
+    mov $15, %eax
+    mov %rax, %cr8
+    xor %eax, %eax
+    mov %rax, %cr8
+    mov $exit_port, %edx
+    mov $9, %eax
+    out %eax, %dx
+end changes_its_priority
 
 guest runs_long_mode, 64        # status 7 if RAX has 64 bits
     mov $7 << 32, %rax

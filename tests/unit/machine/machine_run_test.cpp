@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <map>
+#include <mutex>
 #include <thread>
 
 namespace vitrine {
@@ -59,6 +61,30 @@ TEST_F(MachineRun, EndsWithTheGuestsStatus)
 TEST_F(MachineRun, KnowsTheDebugExit) { EXPECT_EQ(FlatGuest{debug_exits}.run().status, 1); }
 
 TEST_F(MachineRun, EntersLongMode) { EXPECT_EQ(FlatGuest(runs_long_mode, CpuMode::long64).run().status, 7); }
+
+/// Without a local APIC, KVM tells of each lowering of CR8: KVM_EXIT_SET_TPR.
+TEST_F(MachineRun, LetsTheGuestChangeItsTaskPriority)
+{
+    for (const IrqChip irqchip : {IrqChip::none, IrqChip::kernel}) {
+        FlatGuest guest{changes_its_priority, CpuMode::long64};
+        guest.config.irqchip = irqchip;
+
+        EXPECT_EQ(guest.run().status, 9);
+    }
+}
+
+TEST_F(MachineRun, GivesTheSignalsNumberWhenOneStopsIt)
+{
+    FlatGuest guest{prints_forever};
+    std::once_flag once;
+    const auto kill = [&](std::string_view) { std::call_once(once, [] { ::kill(::getpid(), SIGTERM); }); };
+    Machine machine{guest.config, {.console_observer = kill}};
+
+    const Outcome outcome = machine.run();
+
+    EXPECT_EQ(outcome.ending, Ending::stopped);
+    EXPECT_EQ(outcome.status, 128 + SIGTERM);
+}
 
 TEST_F(MachineRun, WritesTheSerialPortsOutputToTheConsole)
 {
