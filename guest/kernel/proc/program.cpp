@@ -15,6 +15,7 @@ namespace {
 constexpr u64 independent_base = 0x5555'5555'4000;
 
 struct HeadersRoom {
+    HeadersRoom() {} // leaves the bytes as they are
     std::byte bytes[max_program_headers * program_header_size];
 };
 

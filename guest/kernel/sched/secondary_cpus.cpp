@@ -20,7 +20,8 @@ void start_secondary_cpus()
         while (!is_online(cpu)) // it is on its way to start_secondary
             arch::relax();
     }
-    printk(LogLevel::notice, "{} CPUs online", arch::online_cpu_count());
+    if (arch::cpu_count() > 1)
+        printk(LogLevel::notice, "{} CPUs online", arch::online_cpu_count());
 }
 
 BOOT_STEP(secondary_cpus, NEEDS("scheduler", "system_calls"), PROVIDES("cpus"), start_secondary_cpus);

@@ -48,6 +48,7 @@ private:
 };
 
 struct PackingRoom {
+    PackingRoom() {} // leaves the bytes as they are
     std::byte bytes[2048];
 };
 

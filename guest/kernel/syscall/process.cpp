@@ -17,6 +17,7 @@ constexpr u64 max_path = 4096;               ///< PATH_MAX, the NUL included
 constexpr u64 max_argument = 32 * page_size; ///< MAX_ARG_STRLEN
 
 struct ArgumentRoom {
+    ArgumentRoom() {} // leaves the characters as they are
     char text[max_argument];
 };
 

@@ -131,9 +131,23 @@ TEST(CpioReader, RefusesFieldsThatAreNoNumbers)
     for (std::size_t field = 0; field < 13; ++field) {
         if (field != 0 && field != 1 && field != 4 && field != 6 && field != 9 && field != 10 && field != 11)
             continue;
-        std::string text = archive.text();
-        text[6 + 8 * field + 3] = 'g';
-        EXPECT_EQ(error_of(text), Errno::einval) << field;
+        for (const char wrong : {'g', 'G', '/', ':', '@', '`', ' ', '\0', '\x10', '\x90', '\xb0', '\xff'}) {
+            std::string text = archive.text();
+            text[6 + 8 * field + 3] = wrong;
+            EXPECT_EQ(error_of(text), Errno::einval) << field << " " << int{wrong};
+        }
+    }
+}
+
+TEST(CpioReader, ReadsNumbersInEitherCase)
+{
+    Archive archive;
+    archive.add({.name = "file"}).end();
+    for (const std::string_view digits : {"01234567", "89abcdef", "89ABCDEF", "fFfFfFfF"}) {
+        archive.text().replace(6, 8, digits);
+        std::vector<CpioEntry> entries;
+        ASSERT_TRUE(read_all(archive.bytes(), entries));
+        EXPECT_EQ(entries[0].inode, std::stoul(std::string{digits}, nullptr, 16));
     }
 }
 
