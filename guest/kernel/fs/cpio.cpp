@@ -20,7 +20,7 @@ enum class Field : unsigned {
     name_size = 11,
 };
 
-constexpr u64 in_every_byte(u8 value) { return value * 0x0101'0101'0101'0101; }
+constexpr u64 in_every_byte(u64 value) { return value * 0x0101'0101'0101'0101; }
 
 /// Eight hexadecimal digits, all at once: a header has thirteen numbers, and an archive thousands of headers.
 std::optional<u32> hexadecimal(const char* digits)
@@ -49,7 +49,7 @@ public:
 
     u32 operator[](Field field)
     {
-        const auto value = hexadecimal(text_.data() + 6 + 8 * static_cast<unsigned>(field));
+        const auto value = hexadecimal(text_.data() + 6 + 8 * static_cast<u64>(field));
         bad_ |= !value;
         return value.value_or(0);
     }

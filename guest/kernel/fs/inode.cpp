@@ -18,6 +18,7 @@ Inode::Inode(FileType type, u32 permissions)
 
 Result<Ref<Inode>> Inode::lookup(std::string_view) { return Errno::enotdir; }
 Result<Ref<Inode>> Inode::parent() { return Errno::enotdir; }
+// NOLINTNEXTLINE(performance-unnecessary-value-param): those that override it keep the reference
 Result<void> Inode::link(std::string_view, Ref<Inode>) { return Errno::enotdir; }
 Result<Ref<Inode>> Inode::create_file(std::string_view, u32) { return Errno::enotdir; }
 Result<Ref<Inode>> Inode::create_directory(std::string_view, u32) { return Errno::enotdir; }

@@ -92,8 +92,8 @@ bool hands_over_between_cpus()
 
 /// Tasks that may run anywhere fight for one mutex, yielding and sleeping while they hold it.
 struct Fight {
-    static constexpr unsigned fighters = 8;
-    static constexpr unsigned rounds = 40;
+    static constexpr u32 fighters = 8;
+    static constexpr u64 rounds = 40;
 
     Locked<u64, Mutex> count{0U};
     Countdown countdown{fighters};

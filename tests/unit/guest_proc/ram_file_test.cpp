@@ -41,7 +41,7 @@ TEST_F(RamFiles, ReadsWhatItBeganWith)
 TEST_F(RamFiles, LeavesWhatItBeganWithAsItWas)
 {
     const std::string content = numbered(3 * page_size);
-    const std::string before = content;
+    const std::string before = numbered(3 * page_size);
     RamFile file{0644, bytes_of(content)};
 
     EXPECT_EQ(write(file, page_size + 10, "written"), 7U);
