@@ -151,7 +151,7 @@ kernel::Result<void> map_page(PhysicalAddress root, VirtualAddress address, Phys
     return {};
 }
 
-BOOT_STEP(kernel_page_tables, NEEDS("pages"), PROVIDES("page_tables"), prepare_kernel_half);
+BOOT_STEP(page_tables, NEEDS("pages"), PROVIDES("page_tables"), prepare_kernel_half);
 
 } // namespace
 

@@ -29,7 +29,7 @@ void set_up_character_devices()
     console_driver.start();
 }
 
-BOOT_STEP(character_devices, NEEDS("pages"), PROVIDES("character_devices"), set_up_character_devices);
+BOOT_STEP(char_devices, NEEDS("pages"), PROVIDES("character_devices"), set_up_character_devices);
 
 } // namespace
 

@@ -35,6 +35,8 @@ struct BootStep {
     };
     using Names = std::array<Name, 6>; ///< the rest empty
 
+    static constexpr std::size_t max_name = 16; ///< what a trace record of the step has room for
+
     std::string_view name;
     Names needs;
     Names provides;
@@ -48,7 +50,7 @@ struct BootStep {
     [[gnu::section(".boot_steps"), gnu::used]] constexpr const ::kernel::BootStep* step##_boot_step_entry =            \
         &step##_boot_step;                                                                                             \
     }                                                                                                                  \
-    static_assert(true)
+    static_assert(sizeof #step - 1 <= ::kernel::BootStep::max_name, "the boot chart would cut the step's name")
 #define NEEDS(...) (::kernel::BootStep::Names{__VA_ARGS__})
 #define PROVIDES(...) (::kernel::BootStep::Names{__VA_ARGS__})
 
