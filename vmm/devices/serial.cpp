@@ -185,6 +185,8 @@ std::uint8_t Serial::read_line_status()
     const std::uint8_t status =
         line_errors_ | lsr_holding_empty | lsr_transmitter_empty | (received_.empty() ? 0 : lsr_data_ready);
     line_errors_ = 0;
+    if (driver_ == Driver::unknown)
+        driver_ = Driver::polls;
     update_interrupt();
     return status;
 }
@@ -229,6 +231,7 @@ void Serial::write_fifo_control(std::uint8_t value)
 
 void Serial::write_modem_control(std::uint8_t value)
 {
+    driver_ = Driver::sets_modem_control;
     const std::uint8_t before = modem_inputs();
     modem_control_ = value & mcr_all;
     const std::uint8_t after = modem_inputs();
@@ -246,7 +249,8 @@ bool Serial::loopback() const { return (modem_control_ & mcr_loopback) != 0; }
 /// Until then the bytes wait outside. In loopback mode the receiver is cut off from the wire and RTS is inactive.
 bool Serial::ready_to_receive() const
 {
-    return !loopback() && ((modem_control_ & mcr_rts) != 0 || (interrupt_enable_ & ier_received) != 0);
+    return !loopback() &&
+           ((modem_control_ & mcr_rts) != 0 || (interrupt_enable_ & ier_received) != 0 || driver_ == Driver::polls);
 }
 
 bool Serial::fifos_on() const { return (fifo_control_ & fcr_enable) != 0; }

@@ -17,9 +17,9 @@ namespace vitrine {
 ///
 /// The wire is infinitely fast: what the guest writes is sent at once, so the transmitter is always empty, and received
 /// bytes below the FIFO's trigger level raise the character timeout without delay. The peer obeys RTS: no byte comes
-/// before the guest has set RTS or enabled the receive interrupt, so none is lost to a driver that clears the FIFO as
-/// it starts. The interrupt is not gated by MCR.OUT2, as a PC's is: drivers that forget it work on other virtual
-/// machines, too.
+/// before the guest has set RTS, enabled the receive interrupt, or polled LSR without ever having written MCR, so none
+/// is lost to a driver that clears the FIFO as it starts. The interrupt is not gated by MCR.OUT2, as a PC's is: drivers
+/// that forget it work on other virtual machines, too.
 class Serial final : public ByteDevice, public InputReceiver {
 public:
     static constexpr std::uint16_t com1_port = 0x3f8;
@@ -84,6 +84,8 @@ private:
     std::mutex
         mutex_; ///< guards all below; taken before the interrupt line's locks, never held while output is written
     Fifo received_;
+    /// What has been seen of the guest's driver: one that only ever polls LSR knows nothing of RTS and gets input, too.
+    enum class Driver { unknown, polls, sets_modem_control } driver_ = Driver::unknown;
     bool sender_waits_ = false; ///< receive() left bytes behind
     bool transmitter_empty_pending_ = false;
     bool line_high_ = false; ///< what the interrupt line was last told

@@ -215,6 +215,20 @@ TEST_F(SerialTest, KeepsTheWireWaitingUntilADriverListens)
     EXPECT_EQ(serial.receive("a"), 1U);
 }
 
+TEST_F(SerialTest, GivesInputToAGuestThatOnlyPolls)
+{
+    unsigned calls = 0;
+    serial.on_room([&] { ++calls; });
+    EXPECT_EQ(serial.receive("a"), 0U);
+
+    EXPECT_EQ(read(lsr), 0x60U);
+
+    EXPECT_EQ(calls, 1U);
+    EXPECT_EQ(serial.receive("a"), 1U);
+    EXPECT_EQ(read(lsr), 0x61U);
+    EXPECT_EQ(read(data), std::uint64_t{'a'});
+}
+
 TEST_F(SerialTest, ReportsAnOverrunOnceAsLineStatusInterrupt)
 {
     write(ier, 0x04);
