@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <termios.h>
@@ -16,6 +17,7 @@ constexpr std::array deadly_signals{SIGHUP, SIGINT, SIGQUIT, SIGILL,  SIGABRT,
 
 // A signal handler has nothing but globals. Written before raw_descriptor is set, read after it was taken.
 termios saved_settings;
+termios raw_settings;
 std::atomic<int> raw_descriptor{-1}; ///< -1: no terminal is raw
 
 /// Async-signal-safe.
@@ -34,24 +36,61 @@ void restore_and_die(int signal)
     ::raise(signal);
 }
 
-void catch_deadly_signals()
+using Handler = void (*)(int);
+
+/// Takes a signal whose action is the default: others are someone else's, or ignored.
+void catch_signal(int signal, Handler handler)
 {
-    for (const int signal : deadly_signals) {
-        struct sigaction action {};
-        if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_DFL)
-            continue; // someone else's, or ignored
-        action.sa_handler = restore_and_die;
-        ::sigaction(signal, &action, nullptr);
-    }
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_DFL)
+        return;
+    action.sa_handler = handler;
+    ::sigaction(signal, &action, nullptr);
 }
 
-void release_deadly_signals()
+void release_signal(int signal, Handler handler)
 {
-    for (const int signal : deadly_signals) {
-        struct sigaction action {};
-        if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == restore_and_die)
-            ::signal(signal, SIG_DFL);
-    }
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == handler)
+        ::signal(signal, SIG_DFL);
+}
+
+/// Gives the shell its terminal back and stops, as the signal would have us do: when this returns and unblocks it.
+void suspend(int signal)
+{
+    const int error = errno;
+    if (const int descriptor = raw_descriptor.load(); descriptor >= 0)
+        ::tcsetattr(descriptor, TCSANOW, &saved_settings);
+    ::signal(signal, SIG_DFL);
+    ::raise(signal);
+    errno = error;
+}
+
+/// After suspend(), and after a SIGSTOP, which nobody can catch. In the background the terminal is not ours.
+void go_on(int)
+{
+    const int error = errno;
+    catch_signal(SIGTSTP, suspend);
+    const int descriptor = raw_descriptor.load();
+    if (descriptor >= 0 && ::tcgetpgrp(descriptor) == ::getpgrp())
+        ::tcsetattr(descriptor, TCSANOW, &raw_settings);
+    errno = error;
+}
+
+void catch_signals()
+{
+    for (const int signal : deadly_signals)
+        catch_signal(signal, restore_and_die);
+    catch_signal(SIGTSTP, suspend);
+    catch_signal(SIGCONT, go_on);
+}
+
+void release_signals()
+{
+    release_signal(SIGCONT, go_on);
+    release_signal(SIGTSTP, suspend);
+    for (const int signal : deadly_signals)
+        release_signal(signal, restore_and_die);
 }
 
 termios raw(termios settings)
@@ -74,13 +113,13 @@ RawTerminal::RawTerminal(int descriptor)
     if (::tcgetattr(descriptor, &saved_settings) != 0)
         return;
     [[maybe_unused]] static const int at_exit = std::atexit(restore);
+    raw_settings = raw(saved_settings);
     raw_descriptor.store(descriptor);
-    catch_deadly_signals();
-    const termios settings = raw(saved_settings);
-    active_ = ::tcsetattr(descriptor, TCSANOW, &settings) == 0;
+    catch_signals();
+    active_ = ::tcsetattr(descriptor, TCSANOW, &raw_settings) == 0;
     if (!active_) {
         raw_descriptor.store(-1);
-        release_deadly_signals();
+        release_signals();
     }
 }
 
@@ -89,7 +128,7 @@ RawTerminal::~RawTerminal()
     if (!active_)
         return;
     restore();
-    release_deadly_signals();
+    release_signals();
 }
 
 } // namespace vitrine

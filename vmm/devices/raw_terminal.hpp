@@ -6,7 +6,8 @@ namespace vitrine {
 /// stays on, so that a guest's "\n" begins a line. Does nothing when the descriptor is no terminal, or when we run in
 /// the background.
 ///
-/// The terminal is restored by the destructor, by exit(3), and by every deadly signal whose action was the default.
+/// The terminal is restored by the destructor, by exit(3), and by every deadly signal whose action was the default;
+/// and while we are suspended by SIGTSTP.
 /// At most one is active at a time.
 class RawTerminal {
 public:

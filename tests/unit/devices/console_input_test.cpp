@@ -237,6 +237,52 @@ TEST(RawTerminal, IsRestoredWhenASignalKillsUs)
     EXPECT_EQ(terminal.settings().c_iflag, before.c_iflag);
 }
 
+/// A shell's part: runs `job` in the foreground, and once it has stopped, lets it go on. True when the terminal was as
+/// before in between, and the job ended with status 7. The caller leads the terminal's session.
+bool suspend_and_resume(const std::function<void()>& job)
+{
+    termios before{};
+    tcgetattr(0, &before);
+    Pipe in_foreground;
+    const pid_t child = fork();
+    if (child == 0) {
+        char go = 0;
+        if (read(in_foreground.ends[0], &go, 1) == 1)
+            job();
+        _exit(99);
+    }
+    setpgid(child, child);
+    tcsetpgrp(0, child);
+    EXPECT_EQ(write(in_foreground.ends[1], "g", 1), 1);
+
+    int status = 0;
+    waitpid(child, &status, WUNTRACED);
+    termios meanwhile{};
+    tcgetattr(0, &meanwhile);
+    const bool restored = WIFSTOPPED(status) && meanwhile.c_lflag == before.c_lflag;
+    kill(child, SIGCONT);
+    waitpid(child, &status, 0);
+    return restored && WIFEXITED(status) && WEXITSTATUS(status) == 7;
+}
+
+TEST(RawTerminal, IsTheShellsWhileWeAreSuspended)
+{
+    Terminal terminal;
+
+    const int status = in_session_of(terminal, [] {
+        const bool good = suspend_and_resume([] {
+            const RawTerminal raw{0};
+            raise(SIGTSTP);
+            termios now{};
+            tcgetattr(0, &now);
+            _exit(raw.active() && (now.c_lflag & (ICANON | ECHO | ISIG)) == 0 ? 7 : 8);
+        });
+        _exit(good ? 7 : 8);
+    });
+
+    EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
 TEST(RawTerminal, IsRestoredByExitAndByItsDestructor)
 {
     Terminal terminal;
