@@ -21,6 +21,35 @@ std::size_t count_characters(std::string_view utf8)
         std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+/// The characters [first, first + count) of `utf8`, as far as it has them.
+std::string_view characters(std::string_view utf8, std::size_t first, std::size_t count)
+{
+    const auto skip = [&](std::size_t from, std::size_t wanted) {
+        for (; from < utf8.size() && wanted > 0; --wanted)
+            do
+                ++from;
+            while (from < utf8.size() && (static_cast<unsigned char>(utf8[from]) & 0xc0) == 0x80);
+        return from;
+    };
+    const std::size_t begin = skip(0, first);
+    return utf8.substr(begin, skip(begin, count) - begin);
+}
+
+/// What is shown of a line and of a value: a config without line breaks, or a hostile one, must not flood the screen.
+constexpr std::size_t longest_excerpt = 160;
+constexpr std::size_t context_before_caret = 60;
+
+/// The part of the place's line around the place, and where the place is in that.
+SourcePlace excerpt_of(SourcePlace place)
+{
+    const std::size_t before = place.column - 1;
+    const std::size_t cut = before > longest_excerpt / 2 ? before - context_before_caret : 0;
+    place.line_text = characters(place.line_text, cut, longest_excerpt);
+    place.column -= cut;
+    place.width = std::min(place.width, longest_excerpt - (place.column - 1));
+    return place;
+}
+
 /// Spaces as wide as the first `characters` of `line`; tabs stay tabs, so that the caret stands right.
 std::string indent_like(std::string_view line, std::size_t characters)
 {
@@ -44,8 +73,11 @@ std::string printable(std::string_view line)
 
 void append_note(std::string& out, const Palette& palette, std::string_view label, std::string_view text)
 {
-    if (!text.empty())
-        out += fmt::format("      | {}{}{}: {}\n", palette.hint, label, palette.reset, text);
+    if (text.empty())
+        return;
+    const std::string_view shown = characters(text, 0, 2 * longest_excerpt);
+    out += fmt::format("      | {}{}{}: {}{}\n", palette.hint, label, palette.reset, shown,
+                       shown.size() < text.size() ? "..." : "");
 }
 
 } // namespace
@@ -77,9 +109,10 @@ std::string format_diagnostic(const Diagnostic& diagnostic, bool colour)
     std::string out =
         fmt::format("{}{}:{}:{}:{} {}error:{} {}{}{}\n", palette.strong, place.source, place.line, place.column,
                     palette.reset, palette.error, palette.reset, pointer, separator, complaint.problem);
-    out += fmt::format("{:5} | {}\n", place.line, printable(place.line_text));
-    out += fmt::format("      | {}{}^{:~<{}}{}\n", indent_like(place.line_text, place.column - 1), palette.caret, "",
-                       place.width - 1, palette.reset);
+    const SourcePlace shown = excerpt_of(place);
+    out += fmt::format("{:5} | {}\n", place.line, printable(shown.line_text));
+    out += fmt::format("      | {}{}^{:~<{}}{}\n", indent_like(shown.line_text, shown.column - 1), palette.caret, "",
+                       shown.width - 1, palette.reset);
     append_note(out, palette, "expected", complaint.expected);
     append_note(out, palette, "found", complaint.found);
     append_note(out, palette, "hint", complaint.hint);

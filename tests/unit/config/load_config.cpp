@@ -121,6 +121,21 @@ TEST_F(LoadConfig, ResolvesPathsAgainstTheFileItRead)
     EXPECT_EQ(load_config(folder() / "vm.json", options()).kernel, folder() / "boot.bin");
 }
 
+TEST_F(LoadConfig, ShowsOnlyTheNeighbourhoodOfAnErrorInALongLine)
+{
+    const std::string spaces(100'000, ' ');
+    const std::string value(100'000, 'x');
+    try {
+        parse("{" + spaces + R"("irqchip": ")" + value + R"(", "cpus": 1)" + spaces + "}");
+        FAIL() << "accepted";
+    } catch (const ConfigError& error) {
+        const std::string text = error.what();
+        EXPECT_LT(text.size(), 2000U);
+        EXPECT_NE(text.find("1:100013: error: /irqchip"), std::string::npos) << text;
+        EXPECT_NE(text.find(R"("irqchip": "xxx)"), std::string::npos) << text;
+    }
+}
+
 TEST_F(LoadConfig, ReportsAFileThatCannotBeRead)
 {
     EXPECT_THROW(load_config(folder() / "none.json", options()), std::system_error);
