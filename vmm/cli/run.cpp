@@ -86,6 +86,7 @@ int run(RunArguments& arguments)
         config.trace.events = {"boot"};
     }
 
+    arguments.statistics.open();
     UniqueFd console_file;
     MachineIo io;
     if (config.console == ConsoleMode::stdio)

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <map>
-#include <memory>
 #include <system_error>
 
 namespace vitrine::cli {
@@ -23,15 +22,22 @@ void StatisticsOutput::add_options(CLI::App& command)
     command.add_option("--stats-file", file, "Where to show them [stderr]")->type_name("FILE");
 }
 
+void StatisticsOutput::open()
+{
+    if (file.empty())
+        return;
+    std::FILE* const created = std::fopen(file.c_str(), "we");
+    if (created == nullptr)
+        throw std::system_error{errno, std::generic_category(), "cannot write " + file};
+    opened_.reset(created, &std::fclose);
+}
+
 void StatisticsOutput::write(const ExitStatistics& statistics) const
 {
     const std::string text = format_statistics(statistics, format);
-    if (file.empty()) {
-        std::fwrite(text.data(), 1, text.size(), stderr);
-        return;
-    }
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out{std::fopen(file.c_str(), "we"), &std::fclose};
-    if (!out || std::fwrite(text.data(), 1, text.size(), out.get()) != text.size() || std::fflush(out.get()) != 0)
+    std::FILE* const out = opened_ ? opened_.get() : stderr;
+    const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size() && std::fflush(out) == 0;
+    if (opened_ && !written)
         throw std::system_error{errno, std::generic_category(), "cannot write " + file};
 }
 

@@ -2,6 +2,8 @@
 
 #include "vmm/observe/exit_statistics.hpp"
 
+#include <cstdio>
+#include <memory>
 #include <string>
 
 namespace CLI {
@@ -16,8 +18,13 @@ struct StatisticsOutput {
     std::string file; ///< empty: stderr
 
     void add_options(CLI::App& command);
-    /// Throws std::system_error when the file cannot be written.
+    /// Creates the file: before the run, lest its results are lost. Throws std::system_error.
+    void open();
+    /// After open(). Throws std::system_error when the file cannot be written.
     void write(const ExitStatistics& statistics) const;
+
+private:
+    std::shared_ptr<std::FILE> opened_; ///< null: stderr
 };
 
 } // namespace vitrine::cli

@@ -144,6 +144,15 @@ TEST_F(Commands, RunWritesStatisticsWhereItIsTold)
     EXPECT_EQ(statistics["exits"].size(), 2U);
 }
 
+TEST_F(Commands, RunDoesNotBeginWhenTheStatisticsCannotBeKept)
+{
+    const Ended ended = run("run " + guest(0) + " --stats-file /nonexistent/exits");
+
+    EXPECT_EQ(ended.status, 125);
+    EXPECT_THAT(ended.out, IsEmpty());
+    EXPECT_THAT(ended.err, HasSubstr("cannot write /nonexistent/exits"));
+}
+
 TEST_F(Commands, RunPutsTheConsoleWhereTheConfigSays)
 {
     REQUIRE_KVM();
