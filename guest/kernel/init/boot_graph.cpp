@@ -8,6 +8,7 @@ BootGraph::BootGraph(std::span<const BootStep* const> steps)
     : steps_{steps.first(std::min(steps.size(), max_steps))},
       left_{steps_.size() == max_steps ? ~StepSet{0} : (StepSet{1} << steps_.size()) - 1}
 {
+    note_provisions();
     for (std::size_t index = 0; index < steps_.size(); ++index) {
         StepSet after = 0;
         for (const BootStep::Name& need : steps_[index]->needs) {
@@ -20,17 +21,23 @@ BootGraph::BootGraph(std::span<const BootStep* const> steps)
     }
 }
 
-BootGraph::StepSet BootGraph::providers(const BootStep::Name& need) const
+void BootGraph::note_provisions()
 {
-    StepSet found = 0;
-    for (std::size_t index = 0; index < steps_.size(); ++index) {
+    for (u32 index = 0; index < steps_.size(); ++index) {
         for (const BootStep::Name& provided : steps_[index]->provides) {
             if (provided.hash == 0)
                 break;
-            if (provided == need)
-                found |= StepSet{1} << index;
+            provisions_[provision_count_++] = {provided.hash, index};
         }
     }
+}
+
+BootGraph::StepSet BootGraph::providers(const BootStep::Name& need) const
+{
+    StepSet found = 0;
+    for (const Provision& provision : std::span{provisions_}.first(provision_count_))
+        if (provision.hash == need.hash)
+            found |= StepSet{1} << provision.step;
     return found;
 }
 

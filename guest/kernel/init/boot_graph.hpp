@@ -27,9 +27,19 @@ public:
 private:
     using StepSet = u64; ///< a bit for each step
 
+    /// That a step provides something.
+    struct Provision {
+        u32 hash;
+        u32 step;
+    };
+
+    void note_provisions();
     StepSet providers(const BootStep::Name& need) const;
 
     std::span<const BootStep* const> steps_;
+    /// Gathered once: the steps themselves lie too far apart to be searched for every need.
+    std::array<Provision, max_steps * std::tuple_size_v<BootStep::Names>> provisions_;
+    std::size_t provision_count_ = 0;
     std::array<StepSet, max_steps> after_; ///< for each step, those it comes after; itself if a need has no provider
     StepSet left_;
 };

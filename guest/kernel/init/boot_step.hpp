@@ -22,7 +22,6 @@ struct BootStep {
 
         constexpr Name() = default;
         constexpr Name(const char* name) : text{name}, hash{hash_of(text)} {}
-        friend constexpr bool operator==(const Name& a, const Name& b) { return a.hash == b.hash; }
 
     private:
         static constexpr u32 hash_of(std::string_view name)

@@ -26,7 +26,7 @@ void run_boot_steps()
         panic("more boot steps than the graph can hold");
     BootGraph graph{steps};
     while (const BootStep* const step = graph.next()) {
-        printk(LogLevel::debug, "boot: {}", step->name);
+        log(LogLevel::debug, step->name);
         trace::boot_step_begin(step->name);
         step->run();
         trace::boot_step_end(step->name);
