@@ -65,6 +65,8 @@ void report_outcome(const Outcome& outcome)
         fmt::print(stderr, "{}{}", outcome.report, outcome.report.ends_with('\n') ? "" : "\n");
     else if (outcome.ending != Ending::guest_exit)
         fmt::print(stderr, "vitrine: {}: {}\n", to_string(outcome.ending), outcome.reason);
+    else if (outcome.status == status_timeout || outcome.status == status_vmm_error)
+        fmt::print(stderr, "vitrine: the status {} is the guest's own\n", outcome.status);
 }
 
 void report_trace(const TraceSummary& trace)

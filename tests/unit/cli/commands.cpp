@@ -131,6 +131,16 @@ TEST_F(Commands, RunGivesTheGuestsConsoleAndStatus)
     EXPECT_THAT(ended.err, HasSubstr("out 0x3f8"));
 }
 
+TEST_F(Commands, RunTellsAGuestsStatus125FromItsOwn)
+{
+    REQUIRE_KVM();
+
+    const Ended ended = run("run " + guest(125) + " --stats none");
+
+    EXPECT_EQ(ended.status, 125);
+    EXPECT_EQ(ended.err, "vitrine: the status 125 is the guest's own\n");
+}
+
 TEST_F(Commands, RunWritesStatisticsWhereItIsTold)
 {
     REQUIRE_KVM();
