@@ -108,8 +108,9 @@ void VirtualCpu::dispatch(const Exit& exit)
     case ExitReason::rdmsr:
     case ExitReason::wrmsr: return unknown_msr();
     case ExitReason::intr: return interrupted();
-    case ExitReason::again: return;
-    case ExitReason::set_tpr: return; // no local APIC in KVM; the guest lowered CR8, and nothing waits for that
+    case ExitReason::again:
+    case ExitReason::set_tpr:
+        return; // set_tpr: no local APIC in KVM; the guest lowered CR8, and nothing waits for that
     case ExitReason::ioapic_eoi: return around_.interrupts.end_of_interrupt(kvm_.shared().eoi.vector);
     case ExitReason::hlt: return halted();
     case ExitReason::shutdown: return die(Ending::triple_fault, "triple fault");

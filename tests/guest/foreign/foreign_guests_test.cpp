@@ -123,7 +123,7 @@ TEST_F(ForeignGuest, BootsByMultibootWithACommandLineAndAModule)
 /// What kvm-unit-tests' flat images ask of a machine: see smp.S.
 TEST_F(ForeignGuest, StartsItsCpusAsTestKernelsDo)
 {
-    config.modules = {file(std::string{"NR_CPUS from here\n", 19})};
+    config.modules = {file(std::string{"NR_CPUS from here\n"} + '\0')};
     for (const IrqChip irqchip : {IrqChip::kernel, IrqChip::split}) {
         for (const unsigned cpus : {1U, 2U, 3U}) {
             for (const char* apic : {"xapic", "x2apic"}) {

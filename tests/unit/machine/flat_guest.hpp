@@ -2,12 +2,12 @@
 
 #include "vmm/machine/machine.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <span>
 #include <string>
 
-#include <stdlib.h>
 #include <unistd.h>
 
 /// Declares a guest of flat_guests.S.
