@@ -80,6 +80,7 @@ LoadedGuest load_pvh(const BootContext& context)
     add_gdt(guest.entry, area);
 
     std::vector<Module> list;
+    list.reserve(modules.size());
     for (const LoadedModule& module : modules)
         list.push_back({.address = module.address.value,
                         .size = module.size.value,
