@@ -8,6 +8,8 @@
 
 #define PER_CPU_KERNEL_STACK 8
 #define PER_CPU_USER_STACK 16
+#define PER_CPU_PREEMPT_COUNT 24
+#define PER_CPU_NEED_RESCHED 28
 
 /* TrapFrame */
 #define FRAME_RAX 80

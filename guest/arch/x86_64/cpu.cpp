@@ -1,6 +1,7 @@
 #include "arch/cpu.hpp"
 
 #include "arch/port_io.hpp"
+#include "arch/preempt.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "kernel/init/boot_step.hpp"
@@ -21,6 +22,8 @@ kernel::Task* current_task()
 }
 
 void set_current_task(kernel::Task* task) { this_cpu().task = task; }
+
+void set_need_resched(unsigned cpu) { __atomic_store_n(&per_cpu(cpu).need_resched, true, __ATOMIC_RELAXED); }
 
 void write_port(u16 port, u8 value) { out8(port, value); }
 u8 read_port(u16 port) { return in8(port); }

@@ -20,6 +20,8 @@ struct PerCpu {
     PerCpu* self = nullptr;
     u64 kernel_stack = 0; ///< where SYSCALL and traps from user mode start pushing
     u64 user_stack = 0;   ///< scratch of the SYSCALL entry
+    u32 preempt_count = 0;
+    bool need_resched = false; ///< set by any CPU, cleared by its own
     kernel::Task* task = nullptr;
     Context* context = nullptr; ///< of that task
     unsigned id = 0;
@@ -31,6 +33,8 @@ struct PerCpu {
 };
 static_assert(offsetof(PerCpu, kernel_stack) == PER_CPU_KERNEL_STACK);
 static_assert(offsetof(PerCpu, user_stack) == PER_CPU_USER_STACK);
+static_assert(offsetof(PerCpu, preempt_count) == PER_CPU_PREEMPT_COUNT);
+static_assert(offsetof(PerCpu, need_resched) == PER_CPU_NEED_RESCHED);
 
 /// This CPU's. Stable only while it cannot be preempted.
 inline PerCpu& this_cpu()

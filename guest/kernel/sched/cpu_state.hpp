@@ -19,9 +19,8 @@ namespace kernel::sched {
 struct CpuState {
     Locked<RunQueue, IrqSafe> queue;
     Task idle{0, "idle", Policy::idle};
-    Task* left = nullptr;      ///< the task this CPU is switching away from; only between the switch's two halves
-    unsigned load = 0;         ///< queue's load: written under its lock, read by anyone for placement, relaxed
-    bool need_resched = false; ///< written under queue's lock; read by its own CPU with interrupts masked
+    Task* left = nullptr; ///< the task this CPU is switching away from; only between the switch's two halves
+    unsigned load = 0;    ///< queue's load: written under its lock, read by anyone for placement, relaxed
 };
 
 CpuState& cpu_state(unsigned cpu);

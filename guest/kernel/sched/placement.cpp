@@ -1,3 +1,4 @@
+#include "arch/preempt.hpp"
 #include "kernel/sched/cpu_state.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/time/timer.hpp"
@@ -79,7 +80,8 @@ void place(Task& task)
         __atomic_store_n(&task.cpu, target, __ATOMIC_RELAXED);
         preempts = queue.add(task);
         first_to_wait = queue.waiting() == 1;
-        cpu.need_resched |= preempts;
+        if (preempts)
+            arch::set_need_resched(target);
         __atomic_store_n(&cpu.load, queue.load(), __ATOMIC_RELAXED);
     });
     trace::sched_wakeup(task.pid(), static_cast<u8>(target));

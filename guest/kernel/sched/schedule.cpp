@@ -1,9 +1,11 @@
 #include "kernel/sched/schedule.hpp"
 
 #include "arch/paging.hpp"
+#include "arch/preempt.hpp"
 #include "arch/upcalls.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/irq/irq.hpp"
+#include "kernel/printk.hpp"
 #include "kernel/proc/process.hpp"
 #include "kernel/sched/cpu_state.hpp"
 #include "kernel/time/timer.hpp"
@@ -18,7 +20,8 @@ void on_tick()
 {
     CpuState& cpu = this_cpu();
     const bool goes_on = cpu.queue.with([&](RunQueue& queue) {
-        cpu.need_resched |= queue.tick();
+        if (queue.tick())
+            arch::set_need_resched(arch::cpu_id());
         return queue.waiting() != 0;
     });
     if (!goes_on)
@@ -43,7 +46,7 @@ void switch_address_space(const Process* from, const Process* to)
         arch::PageTables::kernel().activate();
 }
 
-/// Interrupts masked.
+/// Interrupts masked, the preemption count zero.
 void switch_away(Leave leave)
 {
     CpuState& cpu = this_cpu();
@@ -51,7 +54,7 @@ void switch_away(Leave leave)
     const TaskState previous_state = previous.state();
     bool contended = false;
     Task& next = cpu.queue.with([&](RunQueue& queue) -> Task& {
-        cpu.need_resched = false;
+        arch::clear_need_resched();
         Task& chosen = queue.switch_tasks(leave);
         contended = queue.waiting() != 0;
         __atomic_store_n(&cpu.load, queue.load(), __ATOMIC_RELAXED);
@@ -85,7 +88,18 @@ BOOT_STEP(scheduler, NEEDS("timers", "vmalloc"), PROVIDES("scheduler"), start_sc
 void schedule()
 {
     const arch::InterruptsOff masked;
+    if (arch::preempt_count() != 0)
+        panic("a task that must not be preempted sleeps");
     switch_away(Leave::voluntarily);
+}
+
+void preempt_schedule()
+{
+    if (arch::preempt_count() != 0 || !arch::interrupts_enabled())
+        return;
+    const arch::InterruptsOff masked;
+    while (arch::need_resched())
+        switch_away(Leave::preempted);
 }
 
 void yield() { schedule(); }
@@ -94,7 +108,7 @@ void run_idle()
 {
     for (;;) {
         arch::disable_interrupts();
-        if (this_cpu().need_resched)
+        if (arch::need_resched())
             switch_away(Leave::voluntarily);
         else
             arch::wait_for_interrupt();
@@ -105,13 +119,13 @@ void run_idle()
 
 void before_user_return(arch::TrapFrame&)
 {
-    while (sched::this_cpu().need_resched)
+    while (arch::need_resched())
         sched::switch_away(sched::Leave::preempted);
 }
 
 void before_kernel_return(arch::TrapFrame&)
 {
-    if (sched::this_cpu().need_resched)
+    if (arch::need_resched() && arch::preempt_count() == 0)
         sched::switch_away(sched::Leave::preempted);
 }
 

@@ -6,8 +6,13 @@
 namespace kernel::sched {
 
 /// Gives the CPU to another task, if there is one to run. A caller in a sleeping state returns when woken.
-/// Interrupts may be masked or not; they are the same on return.
+/// Interrupts may be masked or not; they are the same on return. Preemption must be on: a CPU only ever switches with a
+/// preemption count of zero, so that the count, which is the CPU's, is right for whatever task comes next.
 void schedule();
+
+/// Lets another task run if this one should give way and may: for preempt::enable(), which finds the first and not the
+/// second.
+void preempt_schedule();
 
 /// Lets the other tasks of this CPU run first.
 void yield();

@@ -2,17 +2,18 @@
 
 #include "arch/cpu.hpp"
 #include "arch/interrupts.hpp"
+#include "kernel/sync/preempt.hpp"
 #include "lib/types.hpp"
 
 namespace kernel {
 
-/// A ticket lock: CPUs get it in the order in which they asked. Hold it with interrupts masked, so that its holder is
-/// neither interrupted nor preempted: take it inside an IrqSafe lock or an interrupt handler, or take an IrqSafe.
-class SpinLock {
+/// The ticket lock in all spin locks: CPUs get it in the order in which they asked. It says nothing of preemption or
+/// interrupts, which its holder must keep away in one way or another: use one of the locks below.
+class TicketLock {
 public:
-    constexpr SpinLock() = default;
-    SpinLock(const SpinLock&) = delete;
-    SpinLock& operator=(const SpinLock&) = delete;
+    constexpr TicketLock() = default;
+    TicketLock(const TicketLock&) = delete;
+    TicketLock& operator=(const TicketLock&) = delete;
 
     void lock()
     {
@@ -28,6 +29,42 @@ public:
         return __atomic_compare_exchange_n(&next_, &ticket, ticket + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
     }
     void unlock() { __atomic_store_n(&serving_, serving_ + 1, __ATOMIC_RELEASE); }
+    /// For assertions: some CPU holds it.
+    bool is_locked() const
+    {
+        return __atomic_load_n(&serving_, __ATOMIC_RELAXED) != __atomic_load_n(&next_, __ATOMIC_RELAXED);
+    }
+
+private:
+    u32 next_ = 0;    ///< the next ticket to give out
+    u32 serving_ = 0; ///< the ticket that holds the lock; written by its holder only
+};
+
+/// A spin lock for what no interrupt handler and no soft interrupt takes: its holder is not preempted, but interrupted.
+/// Any context but those. Linux's spin_lock().
+class SpinLock {
+public:
+    constexpr SpinLock() = default;
+
+    void lock()
+    {
+        preempt::disable();
+        ticket_.lock();
+    }
+    bool try_lock()
+    {
+        preempt::disable();
+        const bool taken = ticket_.try_lock();
+        if (!taken)
+            preempt::enable();
+        return taken;
+    }
+    void unlock()
+    {
+        ticket_.unlock();
+        preempt::enable();
+    }
+    bool is_locked() const { return ticket_.is_locked(); }
 
     class Guard {
     public:
@@ -41,24 +78,39 @@ public:
     };
 
 private:
-    u32 next_ = 0;    ///< the next ticket to give out
-    u32 serving_ = 0; ///< the ticket that holds the lock; written by its holder only
+    TicketLock ticket_;
 };
 
-/// A spin lock for any context: interrupts of this CPU are masked while it is held.
+/// A spin lock for any context: interrupts of this CPU are masked while it is held, which keeps preemption away as well
+/// and spares it the count. Linux's spin_lock_irqsave().
 class IrqSafe {
 public:
+    constexpr IrqSafe() = default;
+
     class Guard {
     public:
-        explicit Guard(IrqSafe& lock) : spinning_{lock.lock_} {}
+        explicit Guard(IrqSafe& lock) : lock_{lock}, enabled_before_{arch::disable_interrupts()}
+        {
+            lock_.ticket_.lock();
+        }
+        ~Guard()
+        {
+            lock_.ticket_.unlock();
+            if (!enabled_before_)
+                return;
+            arch::enable_interrupts();
+            preempt::check_resched(); // whoever was woken under the lock
+        }
+        Guard(const Guard&) = delete;
+        Guard& operator=(const Guard&) = delete;
 
     private:
-        arch::InterruptsOff interrupts_off_; ///< first in, last out
-        SpinLock::Guard spinning_;
+        IrqSafe& lock_;
+        bool enabled_before_;
     };
 
 private:
-    SpinLock lock_;
+    TicketLock ticket_;
 };
 
 } // namespace kernel

@@ -7,6 +7,8 @@ namespace kernel::sched {
 
 void schedule() { std::this_thread::yield(); }
 
+void preempt_schedule() {}
+
 bool wake(Task& task)
 {
     task.set_state(TaskState::running);

@@ -1,0 +1,17 @@
+#include "arch/preempt.hpp"
+
+namespace arch {
+namespace {
+thread_local u32 count = 0;
+} // namespace
+
+u32 preempt_count() { return count; }
+void add_to_preempt_count(u32 amount) { count += amount; }
+bool subtract_from_preempt_count(u32 amount) { return (count -= amount) == 0; }
+
+/// A test's threads are all on CPUs of their own.
+bool need_resched() { return false; }
+void clear_need_resched() {}
+void set_need_resched(unsigned) {}
+
+} // namespace arch
