@@ -11,11 +11,11 @@ DeviceNode::DeviceNode(FileType type, u32 permissions, DeviceNumber number) : In
             device_ = entry.device;
 }
 
-Result<void> DeviceNode::open()
+Result<Ref<Inode>> DeviceNode::open()
 {
     if (device_ == nullptr)
         return Errno::enxio;
-    return {};
+    return Ref<Inode>::share(this);
 }
 
 Result<u64> DeviceNode::read(u64, u64 count, Sink& sink) { return device_->read(count, sink); }

@@ -32,7 +32,7 @@ public:
 
     bool is_seekable() const override { return false; }
     DeviceNumber device() const override { return number_; }
-    Result<void> open() override;
+    Result<Ref<Inode>> open() override;
     Result<u64> read(u64 offset, u64 count, Sink& sink) override;
     Result<u64> write(u64 offset, u64 count, Source& source) override;
     Result<i64> control(u64 command, u64 argument) override;

@@ -61,8 +61,9 @@ public:
     virtual u32 link_count() const { return 1; }
     virtual DeviceNumber device() const { return {}; }
 
-    /// Asked before a File is made of it. ENXIO for a device that is not there.
-    virtual Result<void> open() { return {}; }
+    /// What a File is to be made of: the inode itself, or what has a state of its own for each open. ENXIO for a device
+    /// that is not there.
+    virtual Result<Ref<Inode>> open() { return Ref<Inode>::share(this); }
 
     /// Directories. Names are single components; "." and ".." are the path walk's.
     virtual Result<Ref<Inode>> lookup(std::string_view name);
@@ -91,6 +92,10 @@ public:
 
 protected:
     Inode(FileType type, u32 permissions);
+    /// For inodes that come and go while the file stays.
+    Inode(FileType type, u32 permissions, u64 number)
+        : type_{type}, permissions_{permissions & permission_mask}, number_{number}
+    {}
 
 private:
     FileType type_;

@@ -48,10 +48,10 @@ Result<Ref<File>> open(const Ref<Inode>& start, std::string_view path, u32 flags
         return inode->is_directory() ? Errno::eisdir : Errno::enotdir;
     if ((flags & open_nonblocking) != 0 && !inode->is_seekable())
         return Errno::eopnotsupp; // its reads would block
-    TRY(inode->open());
+    const Ref<Inode> opened = TRY(inode->open());
     if ((flags & open_truncate) != 0 && mode.write && inode->type() == FileType::regular)
         TRY(inode->truncate(0));
-    return make_ref<File>(inode, mode);
+    return make_ref<File>(opened, mode);
 }
 
 } // namespace kernel::fs

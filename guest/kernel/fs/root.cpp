@@ -2,6 +2,7 @@
 #include "kernel/fs/device.hpp"
 #include "kernel/fs/file_system.hpp"
 #include "kernel/fs/initramfs.hpp"
+#include "kernel/fs/proc/proc_file.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/printk.hpp"
 #include "lib/late.hpp"
@@ -15,6 +16,7 @@ Result<void> make_root()
 {
     auto directory = TRY(make_ref<RamDirectory>(0755, nullptr));
     TRY(directory->link("dev", TRY(make_ref<DeviceDirectory>(directory.get()))));
+    TRY(directory->link("proc", TRY(procfs::make_root(directory))));
     root_directory.construct(std::move(directory));
     return {};
 }
