@@ -15,15 +15,35 @@ target_compile_definitions(vitrine_kernel_options INTERFACE
     VITRINE_GUEST=1 BOOST_DISABLE_ASSERTS BOOST_NO_EXCEPTIONS)
 target_include_directories(vitrine_kernel_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/guest)
 
-# vitrine_kernel_part(NAME [LOGIC source...] [SOURCES source...]): a part of the guest kernel, the object library kernel_NAME.
-# LOGIC does not touch hardware but through arch: it is compiled a second time, for the host's unit tests, into
-# vitrine_guest_logic. The global property VITRINE_KERNEL_PARTS lists what the kernel links.
+# The kernel that checks itself, beside the ordinary one: locks and contexts (guest/kernel/debug), and undefined
+# behaviour, which is an invalid instruction there. Left out of the latter is what another sees as well: null (page 0 is
+# not mapped), alignment (x86 has none to speak of, and GS:0 is an address), and what needs RTTI.
+set(VITRINE_KERNEL_DEBUG_FLAGS
+    -fsanitize=undefined -fno-sanitize=null,alignment,object-size,vptr,nonnull-attribute,returns-nonnull-attribute
+    -fsanitize-undefined-trap-on-error)
+add_library(vitrine_kernel_debug_options INTERFACE)
+target_link_libraries(vitrine_kernel_debug_options INTERFACE vitrine_kernel_options)
+target_compile_options(vitrine_kernel_debug_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:${VITRINE_KERNEL_DEBUG_FLAGS}>)
+target_compile_definitions(vitrine_kernel_debug_options INTERFACE VITRINE_KERNEL_DEBUG=1)
+
+# vitrine_kernel_part(NAME [LOGIC source...] [SOURCES source...] [DEBUG_LOGIC source...] [DEBUG_SOURCES source...]):
+# a part of the guest kernel, the object library kernel_NAME, and the same for the kernel that checks itself,
+# kernel_debug_NAME, which alone has the DEBUG ones. LOGIC does not touch hardware but through arch: it is compiled once
+# more, for the host's unit tests, into vitrine_guest_logic. The global properties VITRINE_KERNEL_PARTS and
+# VITRINE_KERNEL_DEBUG_PARTS list what the two kernels link.
 function(vitrine_kernel_part name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LOGIC;SOURCES")
-    add_library(kernel_${name} OBJECT ${arg_LOGIC} ${arg_SOURCES})
-    target_link_libraries(kernel_${name} PRIVATE vitrine_kernel_options)
-    set_property(GLOBAL APPEND PROPERTY VITRINE_KERNEL_PARTS kernel_${name})
-    foreach(source IN LISTS arg_LOGIC)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LOGIC;SOURCES;DEBUG_LOGIC;DEBUG_SOURCES")
+    set(sources ${arg_LOGIC} ${arg_SOURCES})
+    if(sources)
+        add_library(kernel_${name} OBJECT ${sources})
+        target_link_libraries(kernel_${name} PRIVATE vitrine_kernel_options)
+        set_property(GLOBAL APPEND PROPERTY VITRINE_KERNEL_PARTS kernel_${name})
+    endif()
+    add_library(kernel_debug_${name} OBJECT ${sources} ${arg_DEBUG_LOGIC} ${arg_DEBUG_SOURCES})
+    target_link_libraries(kernel_debug_${name} PRIVATE vitrine_kernel_debug_options)
+    set_property(GLOBAL APPEND PROPERTY VITRINE_KERNEL_DEBUG_PARTS kernel_debug_${name})
+    foreach(source IN LISTS arg_LOGIC arg_DEBUG_LOGIC)
         set_property(GLOBAL APPEND PROPERTY VITRINE_GUEST_LOGIC ${CMAKE_CURRENT_SOURCE_DIR}/${source})
     endforeach()
 endfunction()

@@ -100,7 +100,7 @@ Result run_on_qemu(const GuestTest& test, const MachineConfig& config)
 Result run_without_kvm(const GuestTest& test, const MachineConfig& config, const ConfigOptions& options,
                        const std::string& why)
 {
-    const bool is_our_kernel = config.kernel == options.artifacts / "kernel.elf";
+    const bool is_our_kernel = config.kernel.parent_path() == options.artifacts;
     if (!test.is_portable() || !is_our_kernel)
         return skipped("needs KVM: " + why);
     if (!qemu_is_installed())

@@ -42,7 +42,9 @@ void execute_data()
     stay_in_call_trace();
 }
 void undefined_instruction() { __builtin_trap(); }
-void divide_error() { hidden(hidden(1) / hidden(0)); }
+/// Which only the debug kernel minds: an invalid instruction there.
+void undefined_behaviour() { hidden(hidden(__INT_MAX__) + hidden(1)); }
+[[gnu::no_sanitize("undefined")]] void divide_error() { hidden(hidden(1) / hidden(0)); }
 
 int recurse(int depth)
 {
@@ -158,6 +160,7 @@ constexpr std::array crash_tests = {
     CrashTest{"write_text", write_text},
     CrashTest{"execute_data", execute_data},
     CrashTest{"undefined_instruction", undefined_instruction},
+    CrashTest{"undefined_behaviour", undefined_behaviour},
     CrashTest{"divide_error", divide_error},
     CrashTest{"stack_overflow", stack_overflow},
     CrashTest{"page_double_free", page_double_free},
