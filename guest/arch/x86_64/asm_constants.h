@@ -10,6 +10,7 @@
 #define PER_CPU_USER_STACK 16
 #define PER_CPU_PREEMPT_COUNT 24
 #define PER_CPU_NEED_RESCHED 28
+#define PER_CPU_SOFTIRQ_PENDING 32
 
 /* TrapFrame */
 #define FRAME_RAX 80

@@ -22,6 +22,7 @@ struct PerCpu {
     u64 user_stack = 0;   ///< scratch of the SYSCALL entry
     u32 preempt_count = 0;
     bool need_resched = false; ///< set by any CPU, cleared by its own
+    u32 softirq_pending = 0;
     kernel::Task* task = nullptr;
     Context* context = nullptr; ///< of that task
     unsigned id = 0;
@@ -35,6 +36,7 @@ static_assert(offsetof(PerCpu, kernel_stack) == PER_CPU_KERNEL_STACK);
 static_assert(offsetof(PerCpu, user_stack) == PER_CPU_USER_STACK);
 static_assert(offsetof(PerCpu, preempt_count) == PER_CPU_PREEMPT_COUNT);
 static_assert(offsetof(PerCpu, need_resched) == PER_CPU_NEED_RESCHED);
+static_assert(offsetof(PerCpu, softirq_pending) == PER_CPU_SOFTIRQ_PENDING);
 
 /// This CPU's. Stable only while it cannot be preempted.
 inline PerCpu& this_cpu()

@@ -2,6 +2,7 @@
 
 #include "arch/interrupts.hpp"
 #include "arch/upcalls.hpp"
+#include "kernel/irq/softirq.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/time/timer_interrupt.hpp"
 #include "kernel/trace/tracepoint.hpp"
@@ -69,6 +70,7 @@ void set_reschedule_handler(void (*handler)()) { reschedule_handler = handler; }
 
 void on_interrupt(u8 vector)
 {
+    preempt::irq_enter();
     trace::irq_entry(vector);
     if (vector == arch::timer_vector) {
         arch::end_of_interrupt();
@@ -84,6 +86,9 @@ void on_interrupt(u8 vector)
         arch::end_of_interrupt();
     }
     trace::irq_exit(vector);
+    preempt::irq_exit();
+    if (arch::softirq_pending() != 0) [[unlikely]]
+        softirq::run_after_interrupt();
 }
 
 } // namespace kernel

@@ -18,6 +18,12 @@ namespace {
 
 constexpr std::string_view option = "ktest";
 
+/// `wanted` is a test, or what the names of several begin with, up to a '_'; empty: all.
+bool is_wanted(std::string_view name, std::string_view wanted)
+{
+    return wanted.empty() || (name.starts_with(wanted) && (name.size() == wanted.size() || name[wanted.size()] == '_'));
+}
+
 void report(const KernelTest& test, bool passed)
 {
     FormatBuffer<128> line;
@@ -34,7 +40,7 @@ void run_kernel_tests()
     const std::string_view wanted = command_line::value(option).value_or("");
     u8 failed = 0;
     for (const KernelTest* const test : std::span{kernel_tests_begin, kernel_tests_end}) {
-        if (!wanted.empty() && test->name != wanted)
+        if (!is_wanted(test->name, wanted))
             continue;
         const bool passed = test->run();
         report(*test, passed);

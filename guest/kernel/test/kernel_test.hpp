@@ -3,7 +3,8 @@
 #include <string_view>
 
 /// Tests that run inside the kernel, on its real scheduler and CPUs: for what no host can show. `ktest` on the command
-/// line runs them all in place of /init, `ktest=NAME` one; the machine's status is the number that failed.
+/// line runs them all in place of /init, `ktest=NAME` one, or those whose names begin with NAME_; the machine's status
+/// is the number that failed.
 namespace kernel {
 
 struct KernelTest {
