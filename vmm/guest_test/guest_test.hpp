@@ -1,12 +1,14 @@
 #pragma once
 
+#include "vmm/guest_test/bounds.hpp"
+#include "vmm/guest_test/machine_needs.hpp"
 #include "vmm/guest_test/pattern.hpp"
+#include "vmm/guest_test/placeholders.hpp"
 #include "vmm/machine/outcome.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,13 +21,6 @@ namespace vitrine::guest_test {
 struct ConsoleStep {
     Pattern pattern;
     std::string type;
-};
-
-struct Bounds {
-    std::uint64_t min = 0;
-    std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
-
-    bool contain(std::uint64_t value) const { return min <= value && value <= max; }
 };
 
 /// A config in a file, or written out in the test.
@@ -52,6 +47,7 @@ struct GuestTest {
     std::map<std::string, Bounds> exits;
     std::map<std::string, Bounds> trace;
 
+    MachineNeeds machine_needs;
     bool needs_kvm = false;
     bool needs_native_ring0 = false;
     std::vector<std::string> needs_files; ///< relative to the test; `${vitrine}` as in configs
@@ -59,6 +55,9 @@ struct GuestTest {
     /// Whether console and status are all that is asked for, so that any machine can show it.
     bool is_portable() const;
 };
+
+/// The test with the placeholders in its patterns filled in.
+GuestTest expanded(GuestTest test, const Placeholders& placeholders);
 
 /// Reads a test; `name` is for reports. Throws ConfigError and std::system_error.
 GuestTest load_test(const std::filesystem::path& file, std::string name);

@@ -8,15 +8,6 @@
 namespace vitrine::guest_test {
 namespace {
 
-std::string describe(const Bounds& bounds)
-{
-    if (bounds.max == Bounds{}.max)
-        return fmt::format("at least {}", bounds.min);
-    if (bounds.min == 0)
-        return fmt::format("at most {}", bounds.max);
-    return fmt::format("{} to {}", bounds.min, bounds.max);
-}
-
 /// Exits that `key` means: `total`, a reason, or a reason and a part of its detail.
 std::uint64_t count_exits(const ExitStatistics& statistics, const std::string& key)
 {
@@ -96,7 +87,7 @@ private:
     {
         for (const auto& [key, bounds] : test_.exits) {
             if (const auto count = count_exits(seen_.exits, key); !bounds.contain(count))
-                fail("{} exits of \"{}\" instead of {}", count, key, describe(bounds));
+                fail("{} exits of \"{}\" instead of {}", count, key, bounds.describe());
         }
     }
 
@@ -106,7 +97,7 @@ private:
             const auto found = seen_.trace.find(event);
             const std::uint64_t count = found == seen_.trace.end() ? 0 : found->second;
             if (!bounds.contain(count))
-                fail("{} trace records of \"{}\" instead of {}", count, event, describe(bounds));
+                fail("{} trace records of \"{}\" instead of {}", count, event, bounds.describe());
         }
     }
 

@@ -4,6 +4,9 @@
 #include "vmm/config/schema.hpp"
 #include "vmm/guest_test/guest_test.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <regex>
 #include <utility>
 
@@ -38,7 +41,8 @@ public:
         read_console();
         test_.console_never = patterns("console_never");
         test_.report = patterns("report");
-        test_.error = patterns("error");
+        for (const auto& text : root_.value("error", std::vector<std::string>{}))
+            test_.error.push_back({.text = text});
         test_.exits = bounds("exits");
         test_.trace = bounds("trace");
         read_ending();
@@ -57,6 +61,10 @@ private:
         else
             test_.config = InlineConfig{config.dump(2)};
         test_.overrides = root_.value("set", std::vector<std::string>{});
+        if (root_.value("kernel", "") == "debug") {
+            test_.machine_needs.debug_kernel = true;
+            test_.overrides.insert(test_.overrides.begin(), fmt::format("kernel=${{vitrine}}/{}", debug_kernel_image));
+        }
         test_.timeout = default_timeout;
         if (const auto timeout = root_.find("timeout"); timeout != root_.end()) {
             const auto parsed = parse_duration(timeout->get_ref<const std::string&>());
@@ -68,6 +76,14 @@ private:
 
     Pattern pattern(const json& value, const std::string& pointer)
     {
+        const Pattern read = text_or_regex(value, pointer);
+        if (const auto unknown = Placeholders::unknown_in(read.text))
+            complain(pointer, "unknown placeholder " + *unknown, "${cpus}, ${last_cpu}, ${cpu_list} or ${seed}");
+        return read;
+    }
+
+    Pattern text_or_regex(const json& value, const std::string& pointer)
+    {
         if (value.is_string())
             return {.text = value.get<std::string>()};
         if (value.contains("text") == value.contains("regex"))
@@ -76,7 +92,7 @@ private:
             return {.text = value.value("text", "")};
         Pattern regex{.text = value["regex"].get<std::string>(), .is_regex = true};
         try {
-            regex.find("", 0);
+            Pattern{.text = Placeholders{0, {}}.expand(regex.text), .is_regex = true}.find("", 0);
         } catch (const std::regex_error&) {
             complain(pointer + "/regex", "malformed regular expression", "an ECMAScript regular expression");
         }
@@ -107,12 +123,15 @@ private:
     {
         std::map<std::string, Bounds> map;
         const json values = root_.value(key, json::object());
-        for (const auto& [name, value] : values.items()) {
-            Bounds& entry = map[name];
-            entry.min = value.value("min", entry.min);
-            entry.max = value.value("max", entry.max);
-        }
+        for (const auto& [name, value] : values.items())
+            map[name] = read_bounds(value);
         return map;
+    }
+
+    static Bounds read_bounds(const json& value)
+    {
+        const Bounds all;
+        return {.min = value.value("min", all.min), .max = value.value("max", all.max)};
     }
 
     /// A guest that ends as it likes says so by its status; other endings have the statuses that vitrine gives them.
@@ -133,12 +152,25 @@ private:
     {
         for (const json& need : root_.value("needs", json::array())) {
             if (need.is_object())
-                test_.needs_files.push_back(need["file"].get<std::string>());
+                read_machine_needs(need);
             else if (need == "kvm")
                 test_.needs_kvm = true;
             else
                 test_.needs_native_ring0 = true;
         }
+    }
+
+    void read_machine_needs(const json& need)
+    {
+        MachineNeeds& needs = test_.machine_needs;
+        if (const auto file = need.find("file"); file != need.end())
+            test_.needs_files.push_back(file->get<std::string>());
+        if (const auto cpus = need.find("cpus"); cpus != need.end())
+            needs.cpus = read_bounds(*cpus);
+        if (const auto irqchip = need.find("irqchip"); irqchip != need.end())
+            needs.irqchip = *irqchip == "split" ? IrqChip::split : IrqChip::kernel;
+        if (const auto mode = need.find("kernel_mode"); mode != need.end())
+            needs.kernel_mode = *mode == "ring3" ? KernelModeChoice::ring3 : KernelModeChoice::ring0;
     }
 
     void complain(const std::string& pointer, std::string problem, std::string expected)
@@ -159,6 +191,16 @@ bool GuestTest::is_portable() const
 {
     return !needs_kvm && !needs_native_ring0 && !stop_after_console && ending == Ending::guest_exit && report.empty() &&
            error.empty() && exits.empty() && trace.empty();
+}
+
+GuestTest expanded(GuestTest test, const Placeholders& placeholders)
+{
+    const auto expand = [&](Pattern& pattern) { pattern.text = placeholders.expand(pattern.text); };
+    for (ConsoleStep& step : test.console)
+        expand(step.pattern);
+    for (auto* patterns : {&test.console_never, &test.report})
+        std::for_each(patterns->begin(), patterns->end(), expand);
+    return test;
 }
 
 GuestTest load_test(const std::filesystem::path& file, std::string name)

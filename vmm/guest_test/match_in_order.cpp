@@ -16,10 +16,13 @@ void MatchInOrder::append(std::string_view text)
 {
     std::remove_copy(text.begin(), text.end(), std::back_inserter(text_), '\r');
     while (!complete()) {
-        const auto end = patterns_[next_].find(text_, position_);
+        if (!search_)
+            search_.emplace(patterns_[next_], position_);
+        const auto end = search_->find(text_);
         if (!end)
             return;
         position_ = *end;
+        search_.reset();
         const std::size_t number = next_++;
         if (matched_)
             matched_(number);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ private:
     std::function<void(std::size_t)> matched_;
     std::string text_;
     std::size_t next_ = 0;
+    std::optional<Search> search_; ///< for the next pattern
     std::size_t position_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <regex>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,26 @@ struct Pattern {
 
     /// For messages: `"text"` or `/regex/`.
     std::string describe() const;
+};
+
+/// The search for a pattern in a text that grows. What has been searched is not searched again, so that a text that
+/// comes in a million pieces costs no more than one that comes whole.
+class Search {
+public:
+    /// Looks at or after `from`. Throws std::regex_error.
+    Search(const Pattern& pattern, std::size_t from);
+
+    /// The end of the first match. Each `text` begins with the one of the call before.
+    std::optional<std::size_t> find(std::string_view text);
+
+private:
+    std::optional<std::size_t> find_text(std::string_view text);
+    std::optional<std::size_t> find_regex(std::string_view text);
+
+    std::string text_;
+    std::optional<std::regex> regex_;
+    std::size_t from_;     ///< no match begins before
+    std::size_t seen_ = 0; ///< how long the text was; of a regular expression's alone
 };
 
 } // namespace vitrine::guest_test

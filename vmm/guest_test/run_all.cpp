@@ -86,6 +86,16 @@ public:
         streams_[1].fd = std::move(printed.read_end);
     }
 
+    ~Worker()
+    {
+        if (pid_ > 0) {
+            ::kill(pid_, SIGKILL);
+            ::waitpid(pid_, nullptr, 0);
+        }
+    }
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
     std::size_t index() const { return index_; }
     bool is_done() const { return !streams_[0].fd && !streams_[1].fd; }
 
@@ -114,7 +124,7 @@ public:
     Result result()
     {
         int status = 0;
-        ::waitpid(pid_, &status, 0);
+        ::waitpid(std::exchange(pid_, -1), &status, 0);
         const auto& [report, printed] = streams_;
         Result result =
             from_json(report.text)
@@ -145,7 +155,7 @@ private:
 } // namespace
 
 void run_all(std::size_t count, unsigned jobs, const std::function<Result(std::size_t)>& run,
-             const std::function<void(std::size_t, const Result&)>& finished)
+             const std::function<bool(std::size_t, const Result&)>& finished)
 {
     std::list<Worker> workers;
     std::vector<std::optional<Result>> results(count);
@@ -167,8 +177,11 @@ void run_all(std::size_t count, unsigned jobs, const std::function<Result(std::s
                 ++worker;
             }
         }
-        for (; reported < count && results[reported]; ++reported)
-            finished(reported, *results[reported]);
+        for (; reported < count && results[reported]; ++reported) {
+            if (!finished(reported, *results[reported]))
+                return;
+            results[reported]->log.clear();
+        }
     }
 }
 

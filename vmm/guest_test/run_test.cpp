@@ -7,10 +7,12 @@
 #include "vmm/kvm/error.hpp"
 #include "vmm/machine/machine.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace vitrine::guest_test {
 namespace {
@@ -25,10 +27,15 @@ constexpr std::uint8_t qemu_status_mask = 0x7f;
 
 Result skipped(std::string reason) { return {.verdict = Verdict::skipped, .reason = std::move(reason), .log = {}}; }
 
-MachineConfig load(const GuestTest& test, const ConfigOptions& general)
+/// The test's machine: its config, with its own overrides and those of every test.
+MachineConfig load(const GuestTest& test, const RunOptions& general)
 {
-    ConfigOptions options = general;
-    options.overrides.insert(options.overrides.begin(), test.overrides.begin(), test.overrides.end());
+    ConfigOptions options = general.config;
+    const Placeholders placeholders{general.seed};
+    std::vector<std::string> own;
+    std::transform(test.overrides.begin(), test.overrides.end(), std::back_inserter(own),
+                   [&](const std::string& override) { return placeholders.expand(override); });
+    options.overrides.insert(options.overrides.begin(), own.begin(), own.end());
     const std::filesystem::path folder = test.file.parent_path();
     MachineConfig config;
     if (const auto* path = std::get_if<std::filesystem::path>(&test.config))
@@ -39,7 +46,25 @@ MachineConfig load(const GuestTest& test, const ConfigOptions& general)
                          folder, options);
     if (!config.timeout)
         config.timeout = test.timeout;
+    if (!test.trace.empty() && config.trace.channel == TraceChannelChoice::off)
+        config.trace.channel = TraceChannelChoice::ring;
+    if (config.trace.channel != TraceChannelChoice::off && config.trace.output.empty())
+        config.trace.output = general.trace;
     return config;
+}
+
+/// Why the test makes no sense on this machine. One that makes none on its own machine is wrong, and that is thrown.
+std::optional<std::string> unmet_need(const GuestTest& test, const MachineConfig& config, const RunOptions& options)
+{
+    const MachineNeeds& needs = test.machine_needs;
+    auto unmet = needs.unmet_by(config, options.config.artifacts);
+    if (!unmet)
+        return std::nullopt;
+    RunOptions alone = options;
+    alone.config.overrides.clear();
+    if (const auto contradiction = needs.unmet_by(load(test, alone), options.config.artifacts))
+        throw std::runtime_error{"the test contradicts itself: it " + *contradiction};
+    return unmet;
 }
 
 /// The first of the needed files that is not there.
@@ -64,8 +89,6 @@ bool ring0_is_native(const Kvm& kvm)
 /// Runs the guest on a Machine. An error in building it is thrown.
 Result run_on_kvm(const GuestTest& test, MachineConfig config)
 {
-    if (!test.trace.empty() && config.trace.channel == TraceChannelChoice::off)
-        config.trace.channel = TraceChannelChoice::ring;
     Machine* running = nullptr;
     TestConsole console{test.console, [&] {
                             if (test.stop_after_console)
@@ -108,16 +131,19 @@ Result run_without_kvm(const GuestTest& test, const MachineConfig& config, const
     return run_on_qemu(test, config);
 }
 
-Result run(const GuestTest& test, const ConfigOptions& options)
+Result run(const GuestTest& general, const RunOptions& options)
 {
-    if (const auto file = missing_file(test, options))
+    if (const auto file = missing_file(general, options.config))
         return skipped("needs " + *file);
-    const MachineConfig config = load(test, options);
+    const MachineConfig config = load(general, options);
+    if (const auto unmet = unmet_need(general, config, options))
+        return skipped(*unmet);
+    const GuestTest test = expanded(general, Placeholders{options.seed, config});
     std::optional<Kvm> kvm;
     try {
         kvm.emplace();
     } catch (const KvmError& error) {
-        return run_without_kvm(test, config, options, error.code().message());
+        return run_without_kvm(test, config, options.config, error.code().message());
     }
     if (test.needs_native_ring0 && !ring0_is_native(*kvm))
         return skipped("needs native ring 0: this KVM emulates it");
@@ -127,7 +153,7 @@ Result run(const GuestTest& test, const ConfigOptions& options)
 
 } // namespace
 
-Result run_test(const GuestTest& test, const ConfigOptions& options)
+Result run_test(const GuestTest& test, const RunOptions& options)
 {
     try {
         return run(test, options);

@@ -70,7 +70,8 @@ TEST_F(LoadTest, ReadsEveryKey)
         "console": ["a", {"regex": "b+", "type": "c\n"}], "console_never": ["x", {"regex": "y"}],
         "status": 125, "ending": "triple_fault", "report": ["r", {"regex": "s"}],
         "exits": {"io": {"min": 1, "max": 2}}, "trace": {"sched_switch": {"min": 3}},
-        "needs": ["kvm", "native_ring0", {"file": "f"}]})");
+        "needs": ["kvm", "native_ring0", {"file": "f"},
+                  {"cpus": {"min": 2, "max": 4}, "irqchip": "split"}, {"kernel_mode": "ring3"}]})");
 
     EXPECT_NE(std::get<InlineConfig>(test.config).text.find("\"cpus\": 2"), std::string::npos);
     EXPECT_EQ(test.overrides, std::vector<std::string>{"cpus=3"});
@@ -87,7 +88,34 @@ TEST_F(LoadTest, ReadsEveryKey)
     EXPECT_FALSE(test.trace.at("sched_switch").contain(2));
     EXPECT_TRUE(test.needs_kvm && test.needs_native_ring0);
     EXPECT_EQ(test.needs_files, std::vector<std::string>{"f"});
+    EXPECT_EQ(test.machine_needs.cpus.min, 2U);
+    EXPECT_EQ(test.machine_needs.cpus.max, 4U);
+    EXPECT_EQ(test.machine_needs.irqchip, IrqChip::split);
+    EXPECT_EQ(test.machine_needs.kernel_mode, KernelModeChoice::ring3);
     EXPECT_FALSE(test.is_portable());
+}
+
+TEST_F(LoadTest, ChoosesTheDebugKernelByAnOverride)
+{
+    const GuestTest test = load(R"({"config": "a", "kernel": "debug", "set": ["cpus=3"]})");
+
+    EXPECT_EQ(test.overrides, (std::vector<std::string>{"kernel=${vitrine}/kernel-debug.elf", "cpus=3"}));
+    EXPECT_TRUE(test.machine_needs.debug_kernel);
+}
+
+TEST_F(LoadTest, FillsInPlaceholdersOfPatterns)
+{
+    MachineConfig machine;
+    machine.cpus = 2;
+
+    const GuestTest test = expanded(load(R"({"config": "a", "console": ["${cpus}", {"regex": "^${cpu_list}$"}],
+                                             "console_never": ["CPU ${last_cpu}"], "report": ["${seed}"]})"),
+                                    Placeholders{9, machine});
+
+    EXPECT_EQ(test.console[0].pattern.text, "2");
+    EXPECT_EQ(test.console[1].pattern.text, "^0 1$");
+    EXPECT_EQ(test.console_never[0].text, "CPU 1");
+    EXPECT_EQ(test.report[0].text, "9");
 }
 
 TEST_F(LoadTest, DoesNotCheckTheStatusOfOtherEndingsUnlessTold)
@@ -107,6 +135,8 @@ TEST_F(LoadTest, RefusesWhatIsNoTest)
                 testing::HasSubstr("not a pattern"));
     EXPECT_THAT(error_of(R"({"config": "a", "stop_after_console": true})"),
                 testing::HasSubstr("nothing to stop after"));
+    EXPECT_THAT(error_of(R"({"config": "a", "console": ["${cpu}"]})"),
+                testing::HasSubstr("unknown placeholder ${cpu}"));
     EXPECT_THAT(error_of(R"({"config": "a", "exits": {"io": {"mn": 1}}})"), testing::HasSubstr("/exits/io/mn"));
 }
 

@@ -27,6 +27,24 @@ TEST(Pattern, SurvivesALineOfAMegabyte)
     EXPECT_EQ(regex("(a|b)*c").find(std::string(1 << 20, 'a'), 0), std::nullopt);
 }
 
+/// A quarter of a million pieces: minutes, if each were searched from the beginning.
+TEST(MatchInOrder, IsNotSlowedDownByAFlood)
+{
+    for (const Pattern& pattern : {text("end of it"), regex("end of (it|that)$")}) {
+        for (const std::string_view piece : {"flood\n", "flood "}) {
+            MatchInOrder match{{pattern}};
+            for (int i = 0; i < 250'000; ++i)
+                match.append(piece);
+            EXPECT_FALSE(match.complete());
+
+            match.append("\nthe end ");
+            match.append("of it");
+
+            EXPECT_TRUE(match.complete());
+        }
+    }
+}
+
 TEST(MatchInOrder, FindsPatternsOneAfterAnother)
 {
     MatchInOrder match{{text("one"), regex("t[aeiou]o"), text("one")}};

@@ -20,6 +20,18 @@ TEST(Tap, HasOneLineATestAndTheLogAsComments)
     EXPECT_EQ(tap_line(3, "z", failed), "not ok 3 - z # 1500 ms\n# status is <3>\n# a\n# \x1b[1mb & c\n");
 }
 
+TEST(Tap, SumsUpRepetitions)
+{
+    Result repeated = passed;
+    repeated.runs = 4;
+    repeated.time = 400ms;
+    repeated.slowest = 130ms;
+
+    EXPECT_EQ(tap_line(1, "x", repeated), "ok 1 - x # 4 runs, 100 ms each, slowest 130 ms\n");
+    EXPECT_EQ(tap_summary({{"x", repeated}, {"y", skipped}, {"z", failed}}, 2500ms),
+              "# 3 tests, 6 runs: 1 passed, 1 failed, 1 skipped, in 2.5 s\n");
+}
+
 TEST(Junit, CountsAndEscapes)
 {
     const std::string xml = junit_report({{"x", passed}, {"y\"", skipped}, {"z", failed}});

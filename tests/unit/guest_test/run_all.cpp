@@ -19,7 +19,10 @@ struct Finished {
 std::vector<Finished> results_of(std::size_t count, unsigned jobs, const std::function<Result(std::size_t)>& run)
 {
     std::vector<Finished> finished;
-    run_all(count, jobs, run, [&](std::size_t i, const Result& result) { finished.push_back({i, result}); });
+    run_all(count, jobs, run, [&](std::size_t i, const Result& result) {
+        finished.push_back({i, result});
+        return true;
+    });
     return finished;
 }
 
@@ -73,6 +76,25 @@ TEST(RunAll, MakesACrashThatTestsFailureAlone)
     EXPECT_EQ(finished[1].result.reason, "vitrine crashed: Aborted");
     EXPECT_THAT(finished[1].result.log, testing::HasSubstr("last words"));
     EXPECT_EQ(finished[2].result.verdict, Verdict::passed);
+}
+
+TEST(RunAll, EndsEarlyWhenToldTo)
+{
+    std::vector<std::size_t> finished;
+
+    run_all(
+        3, 3,
+        [](std::size_t i) {
+            if (i > 0)
+                ::pause(); // until it is killed
+            return Result{};
+        },
+        [&](std::size_t i, const Result&) {
+            finished.push_back(i);
+            return false;
+        });
+
+    EXPECT_EQ(finished, std::vector<std::size_t>{0});
 }
 
 TEST(RunAll, TellsAHangByItsAlarm)
