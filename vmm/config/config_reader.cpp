@@ -1,5 +1,6 @@
 #include "vmm/config/config_reader.hpp"
 
+#include "abi/kernel_mode.hpp"
 #include "vmm/config/edit_distance.hpp"
 #include "vmm/config/quantity.hpp"
 #include "vmm/config/trace_names.hpp"
@@ -83,7 +84,7 @@ void ConfigReader::read_kernel()
     read_choice(root_, "protocol", protocols, config_.protocol);
     read_choice(root_, "irqchip", irqchips, config_.irqchip);
     read_choice(root_, "kernel_mode", kernel_modes, config_.kernel_mode);
-    if (config_.kernel_mode == KernelModeChoice::ring3)
+    if (config_.kernel_mode == KernelModeChoice::ring3 && !abi::kernel_has_ring3)
         complain("/kernel_mode", {.problem = "this version has no ring3 kernel",
                                   .expected = R"("auto" or "ring0")",
                                   .found = R"("ring3")",

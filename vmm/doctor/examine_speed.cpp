@@ -1,5 +1,6 @@
 #include "vmm/doctor/examine.hpp"
 
+#include "abi/kernel_mode.hpp"
 #include "vmm/doctor/cpu_flags.hpp"
 #include "vmm/doctor/timing_guest.hpp"
 
@@ -10,14 +11,13 @@
 namespace vitrine::doctor {
 namespace {
 
-/// A native dec/jnz pair takes one cycle or two; an emulated instruction takes thousands.
-constexpr double slowest_native_cycles = 50;
+bool is_emulated(double cycles_per_instruction) { return cycles_per_instruction > abi::slowest_native_cycles; }
 
 double microseconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e3; }
 
 Finding describe_backend(double cycles, const CpuFlags& flags)
 {
-    const bool emulated = cycles > slowest_native_cycles;
+    const bool emulated = is_emulated(cycles);
     Finding finding{.topic = "Speed", .name = "backend", .verdict = Verdict::good, .value = {}, .advice = {}};
     if (emulated) {
         finding.verdict = Verdict::note;
@@ -40,9 +40,26 @@ Finding describe_instruction(double cycles)
             .name = "ring 0 instruction",
             .verdict = Verdict::good,
             .value = fmt::format("{:.{}f} cycles ({})", cycles, cycles < 10 ? 1 : 0,
-                                 cycles > slowest_native_cycles ? "emulated" : "native"),
+                                 is_emulated(cycles) ? "emulated" : "native"),
             .advice = {},
             .measure = Finding::Measure{cycles, "cycles"}};
+}
+
+/// What "kernel_mode": "auto" comes to here.
+Finding describe_kernel_mode(double cycles)
+{
+    Finding finding{.topic = "Speed",
+                    .name = "kernel_mode auto",
+                    .verdict = Verdict::good,
+                    .value = "ring0, the only one that this kernel has",
+                    .advice = {}};
+    if (!abi::kernel_has_ring3)
+        return finding;
+    const bool ring3 = abi::choose_kernel_mode(static_cast<std::uint64_t>(cycles)) == abi::KernelMode::ring3;
+    finding.value =
+        fmt::format("{}: an instruction in ring 0 takes {:.0f} cycles, {} than {}", ring3 ? "ring3" : "ring0", cycles,
+                    ring3 ? "more" : "no more", abi::slowest_native_cycles);
+    return finding;
 }
 
 Finding describe_exit(const std::vector<std::chrono::nanoseconds>& exits, const char* name, double quantile)
@@ -65,6 +82,7 @@ void examine_speed(const Kvm& kvm, Findings& findings)
         const GuestTiming timing = run_timing_guest(kvm);
         findings.push_back(describe_backend(timing.cycles_per_instruction, read_cpu_flags()));
         findings.push_back(describe_instruction(timing.cycles_per_instruction));
+        findings.push_back(describe_kernel_mode(timing.cycles_per_instruction));
         findings.push_back(describe_exit(timing.exits, "PIO exit, median", 0.5));
         findings.push_back(describe_exit(timing.exits, "PIO exit, p99", 0.99));
         const double create = microseconds(timing.create_vm);

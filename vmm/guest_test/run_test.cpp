@@ -1,5 +1,6 @@
 #include "vmm/guest_test/run_test.hpp"
 
+#include "abi/kernel_mode.hpp"
 #include "vmm/doctor/timing_guest.hpp"
 #include "vmm/guest_test/judge.hpp"
 #include "vmm/guest_test/qemu_guest.hpp"
@@ -82,8 +83,7 @@ std::optional<std::string> missing_file(const GuestTest& test, const ConfigOptio
 
 bool ring0_is_native(const Kvm& kvm)
 {
-    constexpr double slowest_native_cycles = 50; // an emulated instruction takes hundreds
-    return doctor::run_timing_guest(kvm).cycles_per_instruction < slowest_native_cycles;
+    return doctor::run_timing_guest(kvm).cycles_per_instruction <= abi::slowest_native_cycles;
 }
 
 /// Runs the guest on a Machine. An error in building it is thrown.

@@ -195,6 +195,18 @@ TEST_F(Commands, DoctorsTextAndJsonAgree)
     EXPECT_EQ(text.out.find("PROBLEM") == std::string::npos, text.status == 0);
 }
 
+TEST_F(Commands, DoctorForetellsTheKernelMode)
+{
+    REQUIRE_KVM();
+
+    const auto findings = nlohmann::json::parse(run("doctor --json").out)["findings"];
+    const auto mode = std::find_if(findings.begin(), findings.end(),
+                                   [](const auto& finding) { return finding["name"] == "kernel_mode auto"; });
+
+    ASSERT_NE(mode, findings.end());
+    EXPECT_THAT((*mode)["value"].get<std::string>(), testing::AnyOf(StartsWith("ring0"), StartsWith("ring3: ")));
+}
+
 TEST_F(Commands, DoctorMeasuresWhatAnExitCosts)
 {
     REQUIRE_KVM();
