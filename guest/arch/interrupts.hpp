@@ -2,13 +2,19 @@
 
 #include "lib/types.hpp"
 
+#if VITRINE_GUEST
+#include "arch/x86_64/interrupts.hpp"
+#endif
+
 namespace arch {
 
-/// Interrupt masking of this CPU. How it is done (RFLAGS.IF, or a byte in software) depends on the privilege model.
+/// Interrupt masking of this CPU: a byte in memory in both privilege models, see x86_64/interrupts.hpp.
+#if !VITRINE_GUEST
 bool interrupts_enabled();
 void enable_interrupts();
 /// Returns whether they were enabled.
 bool disable_interrupts();
+#endif
 
 /// Masked for the lifetime of the object; nests.
 class InterruptsOff {

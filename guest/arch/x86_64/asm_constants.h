@@ -11,6 +11,8 @@
 #define PER_CPU_PREEMPT_COUNT 24
 #define PER_CPU_NEED_RESCHED 28
 #define PER_CPU_SOFTIRQ_PENDING 32
+#define PER_CPU_MASKED 40          /* InterruptMask */
+#define PER_CPU_HELD_AND_SHUT 44
 
 /* TrapFrame */
 #define FRAME_RAX 80

@@ -4,6 +4,7 @@
 #include "arch/x86_64/fpu.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/traps.hpp"
 
 extern "C" {
 void switch_stack(u64* from, u64 to);
@@ -52,7 +53,7 @@ void enter_user(const TrapFrame& frame)
 {
     TrapFrame safe = frame;
     make_safe_for_user(safe);
-    disable_interrupts(); // from SWAPGS on nothing may come in between
+    prepare_user_return(safe);
     prepare_fpu_for_user();
     arch_enter_user(&safe);
 }

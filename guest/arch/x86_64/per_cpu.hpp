@@ -3,6 +3,7 @@
 #include "arch/context.hpp"
 #include "arch/cpu.hpp"
 #include "arch/x86_64/asm_constants.h"
+#include "arch/x86_64/interrupts.hpp"
 #include "arch/x86_64/kvm_clock.hpp"
 #include "arch/x86_64/segments.hpp"
 #include "lib/types.hpp"
@@ -23,6 +24,7 @@ struct PerCpu {
     u32 preempt_count = 0;
     bool need_resched = false; ///< set by any CPU, cleared by its own
     u32 softirq_pending = 0;
+    alignas(8) InterruptMask interrupts;
     kernel::Task* task = nullptr;
     Context* context = nullptr; ///< of that task
     unsigned id = 0;
@@ -37,6 +39,9 @@ static_assert(offsetof(PerCpu, user_stack) == PER_CPU_USER_STACK);
 static_assert(offsetof(PerCpu, preempt_count) == PER_CPU_PREEMPT_COUNT);
 static_assert(offsetof(PerCpu, need_resched) == PER_CPU_NEED_RESCHED);
 static_assert(offsetof(PerCpu, softirq_pending) == PER_CPU_SOFTIRQ_PENDING);
+static_assert(offsetof(PerCpu, interrupts.masked) == PER_CPU_MASKED);
+static_assert(offsetof(PerCpu, interrupts.held) == PER_CPU_HELD_AND_SHUT);
+static_assert(offsetof(PerCpu, interrupts.shut) == PER_CPU_HELD_AND_SHUT + 1);
 
 /// This CPU's. Stable only while it cannot be preempted.
 inline PerCpu& this_cpu()

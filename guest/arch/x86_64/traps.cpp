@@ -5,8 +5,11 @@
 #include "arch/upcalls.hpp"
 #include "arch/x86_64/exception_table.hpp"
 #include "arch/x86_64/fpu.hpp"
+#include "arch/x86_64/interrupt_flag.hpp"
+#include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/ring0/user_mode_probe.hpp"
+#include "arch/x86_64/segments.hpp"
 #include "arch/x86_64/smp.hpp"
 #include "arch/x86_64/syscall_entry.hpp"
 
@@ -40,12 +43,10 @@ PageFault describe_page_fault(const TrapFrame& frame)
             .error_code = error};
 }
 
-bool interrupted_with_interrupts_on(const TrapFrame& frame) { return (frame.rflags & rflags::interrupt) != 0; }
-
 void handle_user_page_fault(TrapFrame& frame)
 {
     const PageFault fault = describe_page_fault(frame);
-    enable_interrupts();
+    enable_interrupts_in_user_trap();
     if (!kernel::on_page_fault(frame, fault)) {
         Exception exception = describe(frame, page_fault);
         exception.address = fault.address;
@@ -61,7 +62,7 @@ void handle_user_exception(TrapFrame& frame, u8 vector)
         return load_fpu();
     if (vector == breakpoint && is_syscall_breakpoint(frame))
         return handle_syscall_breakpoint(frame);
-    enable_interrupts();
+    enable_interrupts_in_user_trap();
     kernel::on_exception(frame, describe(frame, vector));
 }
 
@@ -71,8 +72,6 @@ void handle_kernel_page_fault(TrapFrame& frame)
     const PageFault fault = describe_page_fault(frame);
     if (fault.address.value >= vitrine::abi::user_end || !has_fix_up(frame))
         panic_in_trap(frame, describe(frame, page_fault), fault.address);
-    if (interrupted_with_interrupts_on(frame))
-        enable_interrupts();
     if (!kernel::on_page_fault(frame, fault))
         fix_up(frame);
 }
@@ -85,30 +84,79 @@ void handle_interrupt(u8 vector)
         kernel::on_interrupt(vector);
 }
 
+/// Kernel code was interrupted with interrupts unmasked.
+void take_interrupt_of_kernel(TrapFrame& frame, u8 vector)
+{
+    if (InterruptMask& mask = this_cpu().interrupts; mask.masked) {
+        mask.held = vector;
+        frame.rflags &= ~rflags::interrupt;
+        return;
+    } else {
+        mask.masked = true;
+        mask.shut = true;
+    }
+    handle_interrupt(vector);
+    kernel::before_kernel_return(frame);
+    this_cpu().interrupts.shut = false; // as it will be with the frame's flags
+    enable_interrupts();
+}
+
+void handle_kernel_exception(TrapFrame& frame, u8 vector)
+{
+    if ((frame.rflags & rflags::interrupt) != 0)
+        open_cpu_flag();
+    if (vector == page_fault)
+        handle_kernel_page_fault(frame);
+    else if (!is_probe_trap(frame, vector) && !fix_up(frame))
+        panic_in_trap(frame, describe(frame, vector), {0});
+    // What came meanwhile and is held keeps the flag shut; or this is another CPU, and its flag is open.
+    const InterruptMask& mask = this_cpu().interrupts;
+    if (mask.held != 0 || mask.shut)
+        frame.rflags &= ~rflags::interrupt;
+    else
+        frame.rflags |= rflags::interrupt;
+}
+
 } // namespace
+
+void serve_interrupt_of_kernel(u8 vector)
+{
+    TrapFrame frame{};
+    frame.cs = kernel_code_selector;
+    handle_interrupt(vector);
+    kernel::before_kernel_return(frame);
+}
+
+void prepare_user_return(TrapFrame& frame)
+{
+    for (;;) {
+        disable_interrupts();
+        kernel::before_user_return(frame);
+        if (ready_for_user())
+            return;
+        enable_interrupts();
+    }
+}
 
 extern "C" void handle_user_trap(TrapFrame& frame, u64 vector)
 {
     if (is_probe_trap(frame, vector))
         return;
-    if (vector >= first_interrupt)
+    if (vector >= first_interrupt) {
+        this_cpu().interrupts.shut = true;
         handle_interrupt(static_cast<u8>(vector));
-    else
+    } else {
         handle_user_exception(frame, static_cast<u8>(vector));
-    disable_interrupts();
-    kernel::before_user_return(frame);
+    }
+    prepare_user_return(frame);
 }
 
 extern "C" void handle_kernel_trap(TrapFrame& frame, u64 vector)
 {
-    if (vector >= first_interrupt) {
-        handle_interrupt(static_cast<u8>(vector));
-        kernel::before_kernel_return(frame);
-    } else if (vector == page_fault) {
-        handle_kernel_page_fault(frame);
-    } else if (!is_probe_trap(frame, vector) && !fix_up(frame)) {
-        panic_in_trap(frame, describe(frame, static_cast<u8>(vector)), {0});
-    }
+    if (vector >= first_interrupt)
+        take_interrupt_of_kernel(frame, static_cast<u8>(vector));
+    else
+        handle_kernel_exception(frame, static_cast<u8>(vector));
 }
 
 extern "C" [[noreturn]] void handle_fatal_trap(TrapFrame& frame, u64 vector)

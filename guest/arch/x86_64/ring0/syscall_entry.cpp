@@ -5,12 +5,14 @@
 #include "arch/paging.hpp"
 #include "arch/upcalls.hpp"
 #include "arch/x86_64/fpu.hpp"
+#include "arch/x86_64/interrupt_flag.hpp"
 #include "arch/x86_64/layout.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/ring0/syscall_msrs.hpp"
 #include "arch/x86_64/ring0/syscall_page.hpp"
 #include "arch/x86_64/ring0/user_mode_probe.hpp"
+#include "arch/x86_64/traps.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/printk.hpp"
 
@@ -90,17 +92,16 @@ void handle_syscall_breakpoint(TrapFrame& frame)
     frame.rip = frame.rcx;
     frame.rflags = frame.r11;
     make_safe_for_user(frame);
-    enable_interrupts();
+    enable_interrupts_in_user_trap();
     kernel::on_system_call(frame);
 }
 
 /// Returns whether SYSRET will do.
 extern "C" bool handle_syscall(TrapFrame& frame)
 {
-    enable_interrupts();
+    enable_interrupts_in_user_trap();
     kernel::on_system_call(frame);
-    disable_interrupts();
-    kernel::before_user_return(frame);
+    prepare_user_return(frame);
     return may_return_by_sysret(frame);
 }
 

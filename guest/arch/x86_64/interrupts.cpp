@@ -1,0 +1,49 @@
+#include "arch/interrupts.hpp"
+
+#include "arch/x86_64/interrupt_flag.hpp"
+#include "arch/x86_64/per_cpu.hpp"
+#include "arch/x86_64/traps.hpp"
+
+#include <utility>
+
+namespace arch {
+
+void serve_held_interrupt()
+{
+    for (;;) {
+        disable_interrupts();
+        // Each time anew: whoever waited for the interrupt may have run first, and this be another CPU since.
+        InterruptMask& mask = this_cpu().interrupts;
+        if (const u8 vector = std::exchange(mask.held, 0); vector != 0) {
+            mask.shut = true;
+            serve_interrupt_of_kernel(vector);
+            continue;
+        }
+        const bool was_shut = std::exchange(mask.shut, false);
+        unmask(mask);
+        if (was_shut)
+            return open_cpu_flag();
+        if (mask.held == 0) // or it came just before it could be served
+            return;
+    }
+}
+
+bool ready_for_user()
+{
+    shut_cpu_flag();
+    InterruptMask& mask = this_cpu().interrupts;
+    mask.shut = false; // as it will be in user mode
+    return mask.held == 0;
+}
+
+void wait_for_interrupt()
+{
+    shut_cpu_flag();
+    if (InterruptMask& mask = this_cpu().interrupts; mask.held == 0) {
+        mask.shut = false;
+        open_cpu_flag_and_wait(mask);
+    }
+    enable_interrupts();
+}
+
+} // namespace arch
