@@ -8,8 +8,10 @@ namespace arch {
 u64 monotonic_nanoseconds();
 /// Nanoseconds since 1970, from kvmclock's wall clock or the RTC.
 u64 realtime_nanoseconds();
-/// For trace records.
+/// For trace records and for short times.
 u64 timestamp_counter();
+/// How fast that runs.
+u64 timestamp_khz();
 const char* clock_source_name();
 
 /// Interrupts this CPU once at `deadline` (monotonic), or at once when it has passed. Replaces an earlier deadline.

@@ -54,6 +54,7 @@ void start_clock_on_this_cpu()
 }
 
 u64 tsc_khz() { return khz; }
+u64 timestamp_khz() { return khz; }
 
 u64 monotonic_nanoseconds()
 {

@@ -8,7 +8,7 @@
 namespace kernel::sched {
 namespace {
 
-using TaskList = List<Task, &Task::queue_hook>;
+using TaskList = List<Task, &Task::dead_hook>;
 
 /// Tasks that have left their CPU for good, until somebody who may sleep frees them.
 Late<Locked<TaskList, IrqSafe>> dead_tasks;
@@ -56,7 +56,7 @@ void set_up_lifecycle() { dead_tasks.construct(); }
 Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity, Pid pid)
 {
     reap_dead_tasks();
-    Box<Task> task = TRY(make_box<Task>(pid, name, Policy::round_robin));
+    Box<Task> task = TRY(make_box<Task>(pid, name, Policy::normal));
     task->stack = TRY(mm::vmalloc(mm::kernel_stack_size));
     task->entry = entry;
     task->entry_argument = argument;
@@ -71,10 +71,13 @@ void finish_switch()
 {
     Task& left = *this_cpu().left;
     const bool dead = left.state() == TaskState::dead;
+    const bool evicted = left.queued == Queued::moving && !dead; // by us alone: whoever else wants it waits
     // From here on a waker may put it on a queue, and it may run, and even end, elsewhere.
     __atomic_store_n(&left.on_cpu, false, __ATOMIC_RELEASE);
     if (dead)
         dead_tasks->with([&](TaskList& list) { list.push_back(left); });
+    else if (evicted)
+        place(left, clock(), Enqueue::moved, Migration::affinity);
 }
 
 void exit_task(i64 status)

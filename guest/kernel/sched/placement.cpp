@@ -1,55 +1,71 @@
 #include "arch/preempt.hpp"
 #include "kernel/sched/cpu_state.hpp"
 #include "kernel/sched/schedule.hpp"
-#include "kernel/time/timer.hpp"
 #include "kernel/trace/tracepoint.hpp"
+
+#include <utility>
 
 namespace kernel::sched {
 namespace {
 
 Late<CpuState> cpus[arch::max_cpus];
 
-/// Bit n is set (release) when cpus[n] is ready to be placed on, and never cleared.
-CpuMask online = 0;
+/// Bit n is set (release) when cpus[n] is ready to be placed on, and cleared when the CPU is to go.
+constinit CpuMask online = 0;
+constinit CpuMask known = 0; ///< have ever been online; by the CPU that comes up
 
-unsigned load_of(unsigned cpu) { return __atomic_load_n(&cpu_state(cpu).load, __ATOMIC_RELAXED); }
+u64 load_of(unsigned cpu) { return __atomic_load_n(&cpu_state(cpu).load, __ATOMIC_RELAXED); }
+unsigned urgency_on(unsigned cpu) { return __atomic_load_n(&cpu_state(cpu).urgency, __ATOMIC_RELAXED); }
 
-/// The CPU with the least to do among those the task may use; of equals the one it ran on last.
-unsigned choose_cpu(const Task& task)
+/// The CPU of `candidates`, not none, for which `cost(cpu)` is least; of equals `favourite`.
+template <typename Cost>
+unsigned cheapest(CpuMask candidates, unsigned favourite, Cost&& cost)
 {
-    const CpuMask candidates = online_cpus() & task.affinity;
-    unsigned best = task.cpu;
-    bool found = (candidates >> best & 1) != 0;
-    if (found && load_of(best) == 0)
-        return best;
-    for (CpuMask rest = candidates; rest != 0; rest &= rest - 1) {
+    unsigned best = (candidates >> favourite & 1) != 0 ? favourite : static_cast<unsigned>(__builtin_ctz(candidates));
+    auto least = cost(best);
+    for (CpuMask rest = candidates; rest != 0 && least != 0; rest &= rest - 1) {
         const auto cpu = static_cast<unsigned>(__builtin_ctz(rest));
-        if (!found || load_of(cpu) < load_of(best)) {
+        if (const auto price = cost(cpu); price < least) {
             best = cpu;
-            found = true;
+            least = price;
         }
     }
     return best;
 }
 
 /// Makes `task` running. True: it is on no queue and the caller, alone, has to place it.
-bool claim(Task& task)
+bool claim(Task& task, u64 now)
 {
-    enum class Found { elsewhere, awake, claimed };
-    for (;;) {
-        const unsigned cpu = __atomic_load_n(&task.cpu, __ATOMIC_RELAXED);
-        const Found found = cpu_state(cpu).queue.with([&](RunQueue&) {
-            if (task.cpu != cpu)
-                return Found::elsewhere; // a waker moved it just now
-            const TaskState state = task.state();
-            if (state != TaskState::interruptible && state != TaskState::uninterruptible)
-                return Found::awake;
-            task.set_state(TaskState::running);
-            return task.on_queue ? Found::awake : Found::claimed; // on the queue: it has not gone to sleep yet
-        });
-        if (found != Found::elsewhere)
-            return found == Found::claimed;
-    }
+    bool claimed = false;
+    with_queue_of(task, now, [&](CpuState&, RunQueue& queue) {
+        const TaskState state = task.state();
+        if (state != TaskState::interruptible && state != TaskState::uninterruptible)
+            return;
+        task.set_state(TaskState::running);
+        claimed = task.queued == Queued::no; // or else it has not gone to sleep yet
+        if (!claimed)
+            return;
+        queue.forget(task);
+        task.queued = Queued::moving;
+    });
+    return claimed;
+}
+
+void count_migration(Task& task, RunQueue& to, unsigned target, Migration reason)
+{
+    const auto index = static_cast<unsigned>(reason);
+    trace::sched_migrate_task(task.pid(), static_cast<u8>(task.cpu), static_cast<u8>(target), migration_names[index]);
+    ++task.sched.statistics.migrations;
+    ++to.statistics().migrations_in[index];
+    __atomic_add_fetch(&cpu_state(task.cpu).migrations_out[index], 1, __ATOMIC_RELAXED);
+}
+
+void count_wakeup(const Task& task, RunQueue& to, unsigned target)
+{
+    trace::sched_wakeup(task.pid(), static_cast<u8>(target));
+    ++to.statistics().wakeups;
+    if (target == arch::cpu_id())
+        ++to.statistics().local_wakeups;
 }
 
 } // namespace
@@ -57,50 +73,106 @@ bool claim(Task& task)
 CpuState& cpu_state(unsigned cpu) { return *cpus[cpu]; }
 
 CpuMask online_cpus() { return __atomic_load_n(&online, __ATOMIC_ACQUIRE); }
+void set_online(unsigned cpu) { __atomic_or_fetch(&online, CpuMask{1} << cpu, __ATOMIC_RELEASE); }
+void set_offline(unsigned cpu) { __atomic_and_fetch(&online, ~(CpuMask{1} << cpu), __ATOMIC_SEQ_CST); }
 
 void become_idle_task(unsigned cpu)
 {
-    CpuState& state = cpus[cpu].construct();
-    state.idle.cpu = cpu;
-    state.idle.on_cpu = true;
-    state.idle.on_queue = true;
-    state.idle.set_state(TaskState::running);
-    state.queue.with([&](RunQueue& queue) { queue.start_with(state.idle); });
-    arch::set_current_task(&state.idle);
-    __atomic_or_fetch(&online, CpuMask{1} << cpu, __ATOMIC_RELEASE);
+    if ((known >> cpu & 1) == 0) {
+        known |= CpuMask{1} << cpu;
+        CpuState& state = cpus[cpu].construct(cpu);
+        state.idle.cpu = cpu;
+        state.idle.on_cpu = true;
+        state.idle.queued = Queued::yes;
+        state.idle.set_state(TaskState::running);
+        state.queue.with([&](RunQueue& queue) { queue.start_with(state.idle); });
+    }
+    arch::set_current_task(&cpu_state(cpu).idle);
+    set_online(cpu);
 }
 
-void place(Task& task)
+unsigned urgency_of(const Task& task)
 {
-    const unsigned target = choose_cpu(task);
+    enum : unsigned { idle = 0, fair = 1, realtime = 2, deadline = realtime + highest_rt_priority + 1, stop };
+    switch (task.sched.class_id) {
+    case ClassId::stop: return stop;
+    case ClassId::deadline: return deadline;
+    case ClassId::realtime: return realtime + task.sched.rt_priority;
+    case ClassId::idle: return idle;
+    default: return fair;
+    }
+}
+
+void publish(CpuState& cpu, const RunQueue& queue)
+{
+    // One that is more urgent than fair tasks takes what it wants: it counts as several.
+    constexpr u64 urgent_weight = 8 * nice_0_weight;
+    const u64 urgent = queue.load() - queue.fair().count();
+    __atomic_store_n(&cpu.load, queue.fair().weight() + urgent * urgent_weight, __ATOMIC_RELAXED);
+    __atomic_store_n(&cpu.urgency, urgency_of(*queue.running()), __ATOMIC_RELAXED);
+    __atomic_store_n(&cpu.overloaded, queue.waiting() != 0, __ATOMIC_RELAXED);
+}
+
+CpuMask allowed_cpus(const Task& task)
+{
+    const CpuMask there = online_cpus();
+    const CpuMask allowed = there & task.affinity;
+    return allowed != 0 ? allowed : there;
+}
+
+unsigned choose_cpu(const Task& task)
+{
+    const CpuMask candidates = allowed_cpus(task);
+    const unsigned last = task.cpu;
+    if ((candidates & (candidates - 1)) == 0)
+        return static_cast<unsigned>(__builtin_ctz(candidates));
+    if (task.sched.class_id != ClassId::fair)
+        return cheapest(candidates, last, urgency_on); // where it disturbs the least urgent
+    return cheapest(candidates, last, load_of);
+}
+
+bool place_on(unsigned target, Task& task, u64 now, Enqueue why, Migration reason)
+{
     CpuState& cpu = cpu_state(target);
+    bool there = false;
     bool preempts = false;
-    bool first_to_wait = false;
+    bool contended = false;
     cpu.queue.with([&](RunQueue& queue) {
+        there = (online_cpus() >> target & 1) != 0; // whoever takes a CPU away locks its queue afterwards
+        if (!there)
+            return;
+        queue.update(now);
+        const bool is_new = std::exchange(task.sched.is_new, false);
+        if (task.cpu != target && !is_new)
+            count_migration(task, queue, target, reason);
+        if (why == Enqueue::wakeup)
+            count_wakeup(task, queue, target);
         __atomic_store_n(&task.cpu, target, __ATOMIC_RELAXED);
-        preempts = queue.add(task);
-        first_to_wait = queue.waiting() == 1;
-        if (preempts)
-            arch::set_need_resched(target);
-        __atomic_store_n(&cpu.load, queue.load(), __ATOMIC_RELAXED);
+        preempts = queue.add(task, is_new ? Enqueue::created : why);
+        // From the second that waits on its tick runs; a deadline task may need a timer.
+        contended = queue.waiting() == 1 || task.sched.class_id == ClassId::deadline;
+        publish(cpu, queue);
     });
-    trace::sched_wakeup(task.pid(), static_cast<u8>(target));
-    if (!preempts && !first_to_wait)
-        return; // its tick runs already
-    if (target != arch::cpu_id())
-        arch::send_reschedule(target);
-    else if (!preempts)
-        time::want_tick(true);
+    if (there)
+        see_to(cpu, preempts, contended);
+    return there;
+}
+
+void place(Task& task, u64 now, Enqueue why, Migration reason)
+{
+    while (!place_on(choose_cpu(task), task, now, why, reason))
+        arch::relax();
 }
 
 bool wake(Task& task)
 {
     const arch::InterruptsOff masked;
-    if (!claim(task))
+    const u64 now = clock();
+    if (!claim(task, now))
         return false;
     while (__atomic_load_n(&task.on_cpu, __ATOMIC_ACQUIRE))
         arch::relax();
-    place(task);
+    place(task, now, Enqueue::wakeup, Migration::wakeup);
     return true;
 }
 

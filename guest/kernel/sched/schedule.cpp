@@ -15,26 +15,6 @@ namespace kernel {
 namespace sched {
 namespace {
 
-/// The CPU's tick: the running task's slice is over. Interrupts masked.
-void on_tick()
-{
-    CpuState& cpu = this_cpu();
-    const bool goes_on = cpu.queue.with([&](RunQueue& queue) {
-        if (queue.tick())
-            arch::set_need_resched(arch::cpu_id());
-        return queue.waiting() != 0;
-    });
-    if (!goes_on)
-        time::want_tick(false);
-}
-
-/// Another CPU has put a task on this one's queue. The switch itself is made on the way out of the interrupt.
-void on_reschedule()
-{
-    if (this_cpu().queue.with([](RunQueue& queue) { return queue.waiting() != 0; }))
-        time::want_tick(true);
-}
-
 /// A process's address space is loaded only while a task of the process runs: nothing else keeps it alive.
 void switch_address_space(const Process* from, const Process* to)
 {
@@ -46,6 +26,12 @@ void switch_address_space(const Process* from, const Process* to)
         arch::PageTables::kernel().activate();
 }
 
+/// The task that runs on `cpu` is not to run there any more: its mask, or the CPU's going, forbids it.
+bool must_leave(const CpuState& cpu, const Task& task)
+{
+    return task.sched.class_id != ClassId::idle && (allowed_cpus(task) >> cpu.id & 1) == 0;
+}
+
 /// Interrupts masked, the preemption count zero.
 void switch_away(Leave leave)
 {
@@ -53,17 +39,23 @@ void switch_away(Leave leave)
     Task& previous = Task::current();
     const TaskState previous_state = previous.state();
     bool contended = false;
+    u64 next_event = RunQueue::never;
     Task& next = cpu.queue.with([&](RunQueue& queue) -> Task& {
         arch::clear_need_resched();
-        Task& chosen = queue.switch_tasks(leave);
+        queue.update(clock());
+        Task& chosen = queue.switch_tasks(leave, must_leave(cpu, previous));
         contended = queue.waiting() != 0;
-        __atomic_store_n(&cpu.load, queue.load(), __ATOMIC_RELAXED);
+        next_event = queue.next_event();
+        publish(cpu, queue);
         return chosen;
     });
+    if (next_event != cpu.event_armed)
+        arm_event_timer(cpu, next_event);
     if (&next == &previous)
         return;
 
-    time::want_tick(contended);
+    if (contended)
+        want_tick(cpu);
     trace::sched_switch(previous.pid(), previous_state, next.pid(), next.name());
     cpu.left = &previous;
     next.on_cpu = true;
@@ -75,10 +67,10 @@ void switch_away(Leave leave)
 
 void start_scheduler()
 {
+    set_up_clock();
     set_up_lifecycle();
     become_idle_task(0);
-    time::set_tick_handler(on_tick);
-    irq::set_reschedule_handler(on_reschedule);
+    set_up_ticks();
 }
 
 BOOT_STEP(scheduler, NEEDS("timers", "vmalloc"), PROVIDES("scheduler"), start_scheduler);
@@ -102,14 +94,21 @@ void preempt_schedule()
         switch_away(Leave::preempted);
 }
 
-void yield() { schedule(); }
+void yield()
+{
+    const arch::InterruptsOff masked;
+    this_cpu().queue.with([](RunQueue& queue) { ++queue.statistics().yields; });
+    switch_away(Leave::yielding);
+}
 
 void run_idle()
 {
     for (;;) {
         arch::disable_interrupts();
+        if (!arch::need_resched())
+            balance_idle(this_cpu());
         if (arch::need_resched())
-            switch_away(Leave::voluntarily);
+            switch_away(Leave::preempted);
         else
             arch::wait_for_interrupt();
     }

@@ -4,7 +4,7 @@
 
 namespace kernel {
 
-Task::Task(Pid pid, std::string_view name, sched::Policy policy) : pid_{pid}, policy_{policy} { set_name(name); }
+Task::Task(Pid pid, std::string_view name, sched::Policy policy) : sched{this, policy}, pid_{pid} { set_name(name); }
 
 std::string_view Task::name() const
 {

@@ -3,6 +3,7 @@
 #include "abi/trace.hpp"
 #include "arch/context.hpp"
 #include "arch/cpu.hpp"
+#include "kernel/sched/scheduling.hpp"
 #include "lib/intrusive.hpp"
 #include "lib/types.hpp"
 
@@ -12,10 +13,6 @@
 namespace kernel {
 
 class Process;
-namespace sched {
-/// The scheduler classes, the most urgent first.
-enum class Policy : u8 { round_robin, idle, count };
-} // namespace sched
 
 using Pid = u32;
 inline constexpr Pid init_pid = 1; ///< the first process; its end is the end of the run
@@ -30,7 +27,8 @@ inline constexpr CpuMask all_cpus = ~CpuMask{0};
 ///
 /// Who may touch what:
 ///   state            sched::wake() under the lock of the run queue of `cpu`; the task itself sets a sleeping state
-///   cpu, on_queue    under the lock of the run queue of `cpu`, or by the waker that made the task running
+///   cpu, queued, affinity, sched
+///                    under the lock of the run queue of `cpu`; while it is `moving`, by who moves it
 ///   on_cpu           set by the CPU that switches to the task, cleared by that CPU when it has left the task's stack
 ///   all the rest     the task itself
 class Task {
@@ -42,7 +40,7 @@ public:
     static Task& current() { return *arch::current_task(); }
 
     Pid pid() const { return pid_; }
-    sched::Policy policy() const { return policy_; }
+    sched::Policy policy() const { return sched.policy; }
     /// As in /proc/PID/comm: at most 15 characters.
     std::string_view name() const;
     void set_name(std::string_view name);
@@ -61,18 +59,18 @@ public:
     VirtualAddress stack{};         ///< from vmalloc; null for idle tasks: theirs is the one their CPU booted on
     void (*entry)(void*) = nullptr; ///< what a new task does
     void* entry_argument = nullptr; ///< and with what
-    ListHook queue_hook;            ///< in its class's queue, or among the dead
+    ListHook dead_hook;             ///< among the dead
     ListHook wait_hook;             ///< in a WaitQueue
     bool waiting = false;           ///< `wait_hook` is in use; under the WaitQueue's lock
     CpuMask affinity = all_cpus;    ///< may be placed on these
     unsigned cpu = 0;               ///< runs there or ran there last
-    bool on_queue = false;          ///< waits in a run queue or runs
-    bool on_cpu = false;            ///< a CPU uses its stack
-    Process* process = nullptr;     ///< with a reference, see Process::join(); null for kernel threads
+    sched::Queued queued = sched::Queued::no;
+    bool on_cpu = false; ///< a CPU uses its stack
+    sched::Scheduling sched;
+    Process* process = nullptr; ///< with a reference, see Process::join(); null for kernel threads
 
 private:
     Pid pid_;
-    sched::Policy policy_;
     TaskState state_ = TaskState::uninterruptible; ///< until the first wake
     std::array<char, 16> name_{};
 };

@@ -433,7 +433,7 @@ TEST_F(AddressSpaceTest, ServesThreadsThatFaultOnTheSamePages)
     const VirtualAddress memory = map(pages).value();
     const u64 before = kernel::mm::page_counts().free;
     const auto work = [&](unsigned cpu) {
-        kernel::Task task{cpu + 1, "thread", kernel::sched::Policy::round_robin};
+        kernel::Task task{cpu + 1, "thread", kernel::sched::Policy::normal};
         arch::set_current_task(&task);
         fake::set_cpu(cpu);
         for (u64 page = 0; page < pages; ++page)

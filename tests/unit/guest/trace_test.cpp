@@ -69,7 +69,7 @@ protected:
 
 TEST_F(Trace, RecordsAnEventAsTheCollectorReadsIt)
 {
-    kernel::Task task{42, "writer", kernel::sched::Policy::round_robin};
+    kernel::Task task{42, "writer", kernel::sched::Policy::normal};
     arch::set_current_task(&task);
     fake::set_cpu(1);
     fake::set_time(1'000);

@@ -15,7 +15,7 @@ inline void run_as_tasks(const std::vector<std::function<void()>>& functions)
     std::vector<std::thread> threads;
     for (unsigned number = 0; number < functions.size(); ++number)
         threads.emplace_back([&functions, number] {
-            kernel::Task task{number + 1, "test", kernel::sched::Policy::round_robin};
+            kernel::Task task{number + 1, "test", kernel::sched::Policy::normal};
             task.set_state(kernel::TaskState::running);
             fake::set_cpu(number);
             arch::set_current_task(&task);
