@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <string_view>
 
-/// side_by_side [exits|startup|init|memory]: measures and prints tables; all of them unless one is named.
+/// side_by_side [exits|startup|init|memory|modes]: measures and prints tables; all of them unless one is named.
 int main(int argc, char** argv)
 try {
     const std::string_view which = argc > 1 ? argv[1] : "all";
@@ -18,6 +18,8 @@ try {
         bench::first_byte_of_init(10);
     if (wanted("memory"))
         bench::memory(3);
+    if (wanted("modes"))
+        bench::kernel_modes(7);
     return EXIT_SUCCESS;
 } catch (const std::exception& error) {
     fmt::print(stderr, "side_by_side: {}\n", error.what());

@@ -16,4 +16,7 @@ void first_byte_of_init(unsigned rounds);
 /// The VMM's memory besides the guest's RAM, while an idle guest runs.
 void memory(unsigned rounds);
 
+/// Vitrine's kernel in each of its privilege models: boot, memory bandwidth, and what its operations cost.
+void kernel_modes(unsigned rounds);
+
 } // namespace bench

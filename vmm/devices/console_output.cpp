@@ -42,6 +42,8 @@ ConsoleOutput::ConsoleOutput(boost::asio::io_context& loop, int descriptor, Obse
 void ConsoleOutput::write(std::string_view bytes)
 {
     std::unique_lock lock{mutex_};
+    if (!first_write_)
+        first_write_ = std::chrono::steady_clock::now();
     while (!bytes.empty()) {
         room_.wait(lock, [&] { return pending_.size() < capacity || closed_; });
         const std::size_t count = closed_ ? bytes.size() : std::min(bytes.size(), capacity - pending_.size());
@@ -52,6 +54,12 @@ void ConsoleOutput::write(std::string_view bytes)
         if (!scheduled_ || hurry)
             schedule(hurry);
     }
+}
+
+std::optional<std::chrono::steady_clock::time_point> ConsoleOutput::first_write() const
+{
+    const std::lock_guard lock{mutex_};
+    return first_write_;
 }
 
 /// Under the lock.

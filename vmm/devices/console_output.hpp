@@ -37,6 +37,9 @@ public:
 
     void write(std::string_view bytes) override;
 
+    /// When the first byte came; nothing while there is none. Any thread.
+    std::optional<std::chrono::steady_clock::time_point> first_write() const;
+
     /// From now on write() does not wait: the vCPUs are being stopped, and the little that still comes is kept beyond
     /// the bound. Any thread.
     void close();
@@ -58,8 +61,9 @@ private:
     int descriptor_;
     Observer observer_;
 
-    std::mutex mutex_; ///< guards these five; a leaf: no other lock is taken under it
+    mutable std::mutex mutex_; ///< guards these six; a leaf: no other lock is taken under it
     std::condition_variable room_;
+    std::optional<std::chrono::steady_clock::time_point> first_write_;
     std::string pending_;
     bool scheduled_ = false; ///< the event loop will come for pending_
     bool hurried_ = false;   ///< ... without lingering

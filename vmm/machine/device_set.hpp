@@ -34,6 +34,7 @@ public:
     const Bus& ports() const { return ports_; }
     const Bus& memory() const { return memory_; }
     ConsoleOutput& console() { return console_; }
+    const ConsoleOutput& console() const { return console_; }
     /// For a guest that turned out to have trace rings. Before the first vCPU runs.
     void attach_trace(BusDevice& port);
 

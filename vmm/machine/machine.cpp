@@ -117,6 +117,7 @@ private:
     bool gigabyte_pages_ = false;
     LoadedGuest guest_;
     TscClock clock_;
+    std::chrono::steady_clock::time_point begin_;      ///< of the run
     std::atomic<std::chrono::nanoseconds> run_time_{}; ///< 0 until the run has ended
 };
 
@@ -201,6 +202,7 @@ Outcome Machine::Impl::run()
                             fmt::format("by signal {} ({})", signal, ::strsignal(signal)));
         });
         const auto input = devices_.start_console_input(io_.console_input, loop_, ending_);
+        begin_ = std::chrono::steady_clock::now();
         std::vector<std::jthread> threads; // end before the console input, which they call
         for (VirtualCpu& cpu : cpus_)
             threads.emplace_back([&cpu] { cpu.run(); });
@@ -266,6 +268,8 @@ ExitStatistics Machine::Impl::exit_statistics() const
     }
     std::ranges::stable_sort(statistics.rows, std::ranges::greater{},
                              [](const ExitRow& row) { return row.root.total; });
+    if (const auto first_write = devices_.console().first_write())
+        statistics.first_output = *first_write - begin_;
     const std::chrono::nanoseconds run_time = run_time_;
     statistics.elapsed = run_time == run_time.zero() ? clock_.elapsed() : run_time;
     return statistics;

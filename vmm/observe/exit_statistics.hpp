@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct ExitStatistics {
     std::vector<KvmCounter> kvm;
     std::vector<std::uint64_t> kvm_run_returns; ///< by vCPU: equals the sum of its rows' counts
     std::chrono::nanoseconds elapsed{};
+    std::optional<std::chrono::nanoseconds> first_output; ///< from the first entry to the console's first byte
 };
 
 enum class StatsFormat { table, json, csv, none };

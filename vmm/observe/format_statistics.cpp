@@ -109,7 +109,11 @@ std::string as_json(const ExitStatistics& statistics)
     nlohmann::ordered_json counters = nlohmann::ordered_json::object();
     for (const KvmCounter& counter : statistics.kvm)
         counters[counter.scope][counter.name] = counter.value;
+    nlohmann::ordered_json first_output; // null: there was none
+    if (statistics.first_output)
+        first_output = statistics.first_output->count();
     const nlohmann::ordered_json document{{"elapsed_ns", statistics.elapsed.count()},
+                                          {"first_output_ns", std::move(first_output)},
                                           {"kvm_run_returns", statistics.kvm_run_returns},
                                           {"exits", std::move(exits)},
                                           {"kvm", std::move(counters)}};

@@ -1,6 +1,7 @@
 #include "kernel/proc/init.hpp"
 
 #include "arch/context.hpp"
+#include "kernel/bench/bench.hpp"
 #include "kernel/fs/file_system.hpp"
 #include "kernel/init/command_line.hpp"
 #include "kernel/printk.hpp"
@@ -77,6 +78,8 @@ void run_init(void*)
 {
     if (kernel_tests_wanted())
         run_kernel_tests();
+    if (benchmarks_wanted())
+        run_benchmarks();
     const arch::TrapFrame frame = first_user_frame();
     arch::enter_user(frame);
 }

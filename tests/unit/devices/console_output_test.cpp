@@ -60,6 +60,20 @@ TEST(ConsoleOutput, WritesWhatWasPutFromTheEventLoop)
     EXPECT_EQ(pipe.read_all(), "hello");
 }
 
+TEST(ConsoleOutput, RemembersWhenTheFirstByteCame)
+{
+    boost::asio::io_context loop;
+    ConsoleOutput output{loop, -1, {}};
+    EXPECT_EQ(output.first_write(), std::nullopt);
+
+    output.write("a");
+    const auto first = output.first_write();
+    output.write("b");
+
+    EXPECT_TRUE(first);
+    EXPECT_EQ(output.first_write(), first);
+}
+
 TEST(ConsoleOutput, BatchesBytesForTheObserver)
 {
     boost::asio::io_context loop;

@@ -30,7 +30,8 @@ ExitStatistics example()
                      {.cpu = 1, .reason = "hlt", .detail = "", .root = summary(1, 500ns), .non_root = summary(1, 2ms)}},
             .kvm = {{"vm", "remote_tlb_flush", 0}, {"vcpu 0", "exits", 7}, {"vcpu 0", "io_exits", 3}},
             .kvm_run_returns = {3, 1},
-            .elapsed = 10ms};
+            .elapsed = 10ms,
+            .first_output = 4ms};
 }
 
 TEST(FormatStatistics, ShowsEachRowWithItsShareOfRootTime)
@@ -74,6 +75,7 @@ TEST(FormatStatistics, WritesJsonThatHoldsEverything)
     const auto json = nlohmann::json::parse(format_statistics(example(), StatsFormat::json));
 
     EXPECT_EQ(json["elapsed_ns"], 10'000'000);
+    EXPECT_EQ(json["first_output_ns"], 4'000'000);
     EXPECT_EQ(json["kvm_run_returns"], nlohmann::json({3, 1}));
     EXPECT_EQ(json["exits"][0]["detail"], "out 0x3f8 serial");
     EXPECT_EQ(json["exits"][0]["count"], 3);
@@ -81,6 +83,14 @@ TEST(FormatStatistics, WritesJsonThatHoldsEverything)
     EXPECT_EQ(json["exits"][1]["non_root"]["max_ns"], 2'000'000);
     EXPECT_EQ(json["kvm"]["vm"]["remote_tlb_flush"], 0);
     EXPECT_EQ(json["kvm"]["vcpu 0"]["exits"], 7);
+}
+
+TEST(FormatStatistics, TellsThatThereWasNoOutput)
+{
+    ExitStatistics silent = example();
+    silent.first_output.reset();
+
+    EXPECT_TRUE(nlohmann::json::parse(format_statistics(silent, StatsFormat::json))["first_output_ns"].is_null());
 }
 
 TEST(FormatStatistics, WritesCsvWithAsManyFieldsInEveryLine)
