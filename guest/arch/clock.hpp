@@ -2,20 +2,23 @@
 
 #include "lib/types.hpp"
 
+namespace kernel::time {
+u64 monotonic();
+} // namespace kernel::time
+
 namespace arch {
 
-/// Nanoseconds since boot, monotonic, the same on every CPU: kvmclock, or the TSC where there is none.
-u64 monotonic_nanoseconds();
-/// Nanoseconds since 1970, from kvmclock's wall clock or the RTC.
-u64 realtime_nanoseconds();
+/// Clock sources and clock event devices are registered with kernel/time, which tells the time by them.
+
+/// kernel::time::monotonic(), for arch itself and early code.
+inline u64 monotonic_nanoseconds() { return kernel::time::monotonic(); }
+
+/// Nanoseconds since 1970, from whoever keeps them while the machine is off: the host, or the RTC. Takes its time.
+u64 persistent_clock();
+
 /// For trace records and for short times.
 u64 timestamp_counter();
 /// How fast that runs.
 u64 timestamp_khz();
-const char* clock_source_name();
-
-/// Interrupts this CPU once at `deadline` (monotonic), or at once when it has passed. Replaces an earlier deadline.
-void arm_timer(u64 deadline);
-void disarm_timer();
 
 } // namespace arch

@@ -18,6 +18,8 @@ unsigned cpu_id();
 /// CPUs the machine has, and those that run.
 unsigned cpu_count();
 unsigned online_cpu_count();
+/// A bit for each CPU that runs.
+u32 online_cpus();
 
 /// The task this CPU runs; one load. Null until the scheduler has set it.
 kernel::Task* current_task();
@@ -29,6 +31,8 @@ bool start_cpu(unsigned cpu);
 
 /// Makes another CPU take the reschedule interrupt (it calls kernel::on_reschedule).
 void send_reschedule(unsigned cpu);
+/// Makes another CPU take the call-function interrupt (it calls kernel::on_interrupt).
+void send_call_function(unsigned cpu);
 /// Stops every other CPU for good, whatever it does: for panics. False when one did not stop within a second.
 bool stop_other_cpus();
 

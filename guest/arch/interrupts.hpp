@@ -39,6 +39,7 @@ void wait_for_interrupt();
 inline constexpr u8 first_device_vector = 0x30;
 inline constexpr unsigned max_gsi = 64; ///< device vectors there are
 inline constexpr u8 timer_vector = 0xec;
+inline constexpr u8 call_function_vector = 0xfb;
 inline constexpr u8 flush_tlb_vector = 0xfc;
 inline constexpr u8 reschedule_vector = 0xfd;
 inline constexpr u8 spurious_vector = 0xff;

@@ -9,6 +9,7 @@ using u16 = std::uint16_t;
 using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 using i64 = std::int64_t;
+__extension__ using u128 = unsigned __int128; ///< products and shifts only: the kernel has no function to divide it
 
 namespace kernel {
 

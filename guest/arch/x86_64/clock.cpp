@@ -1,35 +1,62 @@
+// The PC's clock sources: KVM's paravirtual clock, and the TSC.
 #include "arch/clock.hpp"
 
 #include "arch/interrupts.hpp"
 #include "arch/x86_64/clock.hpp"
 #include "arch/x86_64/cmos_clock.hpp"
 #include "arch/x86_64/kvm_clock.hpp"
-#include "arch/x86_64/local_apic.hpp"
 #include "arch/x86_64/per_cpu.hpp"
+#include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/tsc.hpp"
-
-#include <algorithm>
+#include "kernel/time/timekeeping.hpp"
 
 namespace arch {
 namespace {
 
-enum class Source { none, kvm, tsc };
-
-constinit Source source = Source::none;
-constinit u64 khz = 0;
-constinit u64 tsc_at_boot = 0;
-constinit u64 boot_time = 0; ///< nanoseconds since 1970 when the monotonic clock stood at 0; 0: not asked for yet
-
 constexpr u64 nanoseconds_per_second = 1'000'000'000;
-constexpr u64 nanoseconds_per_millisecond = 1'000'000;
 
-u64 tsc_nanoseconds()
+constinit const KvmTime* boot_kvm_time = nullptr; ///< the boot CPU's; null: there is no KVM clock
+constinit u64 khz = 0;
+
+/// Where the host cannot keep the CPUs' clocks together, none may tell less than another has told.
+u64 read_unstable_kvm_clock()
 {
-    const u64 ticks = timestamp_counter() - tsc_at_boot;
-    // In two steps, so that nothing overflows.
-    const u64 milliseconds = ticks / khz;
-    return milliseconds * nanoseconds_per_millisecond +
-           (ticks - milliseconds * khz) * nanoseconds_per_millisecond / khz;
+    static constinit u64 latest = 0;
+    const InterruptsOff off; // this CPU's clock is read: stay on it
+    const u64 now = kvm_nanoseconds(this_cpu().kvm_time);
+    u64 told = __atomic_load_n(&latest, __ATOMIC_RELAXED);
+    do
+        if (now <= told)
+            return told;
+    while (!__atomic_compare_exchange_n(&latest, &told, now, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return now;
+}
+
+/// Where it can, one CPU's serves all.
+u64 read_kvm_clock() { return is_stable(*boot_kvm_time) ? kvm_nanoseconds(*boot_kvm_time) : read_unstable_kvm_clock(); }
+
+constinit kernel::time::ClockSource kvm_clock{.name = "kvm-clock", .rating = 400, .read = read_kvm_clock};
+constinit kernel::time::ClockSource tsc_clock{.name = "tsc", .rating = 300, .read = timestamp_counter};
+
+/// CPUID 80000007H: it runs at one speed whatever the processor does.
+bool tsc_is_invariant()
+{
+    constexpr u32 extended = 0x8000'0000;
+    constexpr u32 power_management = extended + 7;
+    constexpr u32 invariant_tsc = 1 << 8;
+    return cpuid(extended).eax >= power_management && (cpuid(power_management).edx & invariant_tsc) != 0;
+}
+
+/// Shorter to read than the KVM clock, which is made of it; but good only while the host promises that it stays the
+/// same on all CPUs.
+void set_up_tsc_clock()
+{
+    const bool kvm_vouches = boot_kvm_time != nullptr && is_stable(*boot_kvm_time);
+    const bool invariant = tsc_is_invariant();
+    if (kvm_vouches && invariant)
+        kvm_clock.rating = tsc_clock.rating - 1; // as Linux does
+    tsc_clock.must_verify = !kvm_vouches && !invariant;
+    tsc_clock.to_nanoseconds = kernel::time::MultShift::between(khz * 1000, nanoseconds_per_second);
 }
 
 } // namespace
@@ -37,58 +64,30 @@ u64 tsc_nanoseconds()
 void set_up_clock(const vitrine::abi::BootInfo& boot)
 {
     if (has_kvm_clock()) {
-        source = Source::kvm;
+        boot_kvm_time = &this_cpu().kvm_time;
         start_clock_on_this_cpu();
-        khz = kvm_tsc_khz(this_cpu().kvm_time);
-        return;
+        khz = kvm_tsc_khz(*boot_kvm_time);
+    } else {
+        khz = find_tsc_khz(boot);
     }
-    khz = find_tsc_khz(boot);
-    tsc_at_boot = timestamp_counter();
-    source = Source::tsc;
+    set_up_tsc_clock();
+    if (boot_kvm_time != nullptr)
+        kernel::time::register_clock_source(kvm_clock);
+    kernel::time::register_clock_source(tsc_clock);
 }
 
 void start_clock_on_this_cpu()
 {
-    if (source == Source::kvm)
+    if (boot_kvm_time != nullptr)
         enable_kvm_clock(this_cpu().kvm_time);
 }
 
 u64 tsc_khz() { return khz; }
 u64 timestamp_khz() { return khz; }
 
-u64 monotonic_nanoseconds()
+u64 persistent_clock()
 {
-    switch (source) {
-    case Source::kvm: {
-        const InterruptsOff off; // this CPU's clock is read: stay on it
-        return kvm_nanoseconds(this_cpu().kvm_time);
-    }
-    case Source::tsc: return tsc_nanoseconds();
-    case Source::none: break;
-    }
-    return 0;
+    return boot_kvm_time != nullptr ? kvm_boot_time() + read_kvm_clock() : read_cmos_clock() * nanoseconds_per_second;
 }
-
-u64 realtime_nanoseconds()
-{
-    const u64 now = monotonic_nanoseconds();
-    // Two CPUs that come here first at once find the same.
-    if (boot_time == 0)
-        boot_time = source == Source::kvm ? kvm_boot_time() : read_cmos_clock() * nanoseconds_per_second - now;
-    return boot_time + now;
-}
-
-const char* clock_source_name() { return source == Source::kvm ? "kvm-clock" : "tsc"; }
-
-void arm_timer(u64 deadline)
-{
-    // A far deadline is reached in steps: the timer then comes early, and is armed anew.
-    constexpr u64 longest = nanoseconds_per_second;
-    const u64 now = monotonic_nanoseconds();
-    const u64 wait = deadline > now ? std::min(deadline - now, longest) : 0;
-    local_apic::arm_timer(wait * khz / nanoseconds_per_millisecond + 1);
-}
-
-void disarm_timer() { local_apic::arm_timer(0); }
 
 } // namespace arch

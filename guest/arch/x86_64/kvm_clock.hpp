@@ -18,6 +18,9 @@ struct alignas(32) KvmTime {
 };
 static_assert(sizeof(KvmTime) == 32);
 
+/// The host keeps all CPUs' clocks together: PVCLOCK_TSC_STABLE_BIT. May change when the guest moves to another host.
+inline bool is_stable(const KvmTime& time) { return (__atomic_load_n(&time.flags, __ATOMIC_RELAXED) & 1) != 0; }
+
 bool has_kvm_clock();
 /// Has the hypervisor keep `time` for this CPU.
 void enable_kvm_clock(KvmTime& time);

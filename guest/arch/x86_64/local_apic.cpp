@@ -8,6 +8,8 @@
 #include "arch/x86_64/tsc.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/printk.hpp"
+#include "kernel/time/clock_event.hpp"
+#include "kernel/time/timekeeping.hpp"
 
 #include <algorithm>
 
@@ -43,8 +45,6 @@ constexpr u32 assert_level = 1 << 14;
 constexpr u32 delivery_pending = 1 << 12;
 
 volatile u32* xapic = nullptr; ///< its registers; null: x2APIC
-bool has_tsc_deadline = false;
-u64 timer_khz = 0; ///< of the one-shot counter
 
 u32 read(Register which)
 {
@@ -60,6 +60,21 @@ void write(Register which, u32 value)
     else
         write_msr(static_cast<Msr>(static_cast<u32>(Msr::x2apic_first) + static_cast<u32>(which)), value);
 }
+
+/// The interrupt comes when the TSC gets there.
+constinit kernel::time::ClockEventDevice deadline_timer{
+    .name = "TSC deadline",
+    .set_next_event = [](u64 ticks) { write_msr(Msr::tsc_deadline, timestamp_counter() + ticks); },
+    .shut_down = [] { write_msr(Msr::tsc_deadline, 0); },
+};
+
+/// The interrupt comes when the counter is down to 0.
+constinit kernel::time::ClockEventDevice one_shot_timer{
+    .name = "one-shot",
+    .max_ticks = ~u32{0},
+    .set_next_event = [](u64 ticks) { write(Register::initial_count, static_cast<u32>(ticks)); },
+    .shut_down = [] { write(Register::initial_count, 0); },
+};
 
 void command(u32 apic_id, u32 value)
 {
@@ -98,8 +113,8 @@ void map_xapic()
     xapic = reinterpret_cast<volatile u32*>(registers.value().value);
 }
 
-/// How fast the counter runs, against the clock.
-u64 measure_timer_khz()
+/// How fast the counter runs, against the clock; in hertz.
+u64 measure_one_shot_timer()
 {
     constexpr u64 milliseconds = 4;
     constexpr u64 nanoseconds_per_millisecond = 1'000'000;
@@ -110,7 +125,7 @@ u64 measure_timer_khz()
         relax();
     const u32 ticks = start - read(Register::current_count);
     write(Register::initial_count, 0);
-    return std::max<u64>(ticks / milliseconds, 1);
+    return std::max<u64>(u64{ticks} * 1000 / milliseconds, 1);
 }
 
 /// CPUID may show a host's TSC-deadline mode that we do not have: then the mode does not stick.
@@ -123,15 +138,23 @@ bool enable_tsc_deadline()
     return (read(Register::timer) & tsc_deadline_mode) != 0;
 }
 
-void set_up_timer()
+/// This CPU's. False: it has none that follows the TSC.
+bool set_up_timer()
 {
-    has_tsc_deadline = enable_tsc_deadline();
-    if (has_tsc_deadline)
-        return;
+    if (enable_tsc_deadline())
+        return true;
     write(Register::divide, divide_by_1);
     write(Register::timer, timer_vector);
-    if (timer_khz == 0)
-        timer_khz = measure_timer_khz();
+    return false;
+}
+
+const kernel::time::ClockEventDevice& choose_timer()
+{
+    const bool follows_tsc = set_up_timer();
+    kernel::time::ClockEventDevice& timer = follows_tsc ? deadline_timer : one_shot_timer;
+    const u64 hertz = follows_tsc ? tsc_khz() * 1000 : measure_one_shot_timer();
+    timer.from_nanoseconds = kernel::time::MultShift::between(kernel::time::nanoseconds_per_second, hertz);
+    return timer;
 }
 
 void set_up_boot_cpu()
@@ -140,9 +163,10 @@ void set_up_boot_cpu()
         map_xapic();
     write(Register::line0, masked); // where the PC's old interrupt controllers come in
     write(Register::spurious_vector, apic_enabled | spurious_vector);
-    set_up_timer();
-    kernel::printk(kernel::LogLevel::info, "local APIC: {}, timer: {}", xapic == nullptr ? "x2APIC" : "xAPIC",
-                   has_tsc_deadline ? "TSC deadline" : "one-shot");
+    const kernel::time::ClockEventDevice& timer = choose_timer();
+    kernel::time::set_clock_event_device(timer);
+    kernel::printk(kernel::LogLevel::info, "local APIC: {}, timer: {}, clock source: {}",
+                   xapic == nullptr ? "x2APIC" : "xAPIC", timer.name, kernel::time::current_clock_source().name);
 }
 
 BOOT_STEP(local_apic, NEEDS("page_tables"), PROVIDES("local_apic"), set_up_boot_cpu);
@@ -164,16 +188,7 @@ void send_start(u32 apic_id, u8 page) { command(apic_id, assert_level | start_de
 
 void end_of_interrupt() { write(Register::end_of_interrupt, 0); }
 
-void arm_timer(u64 tsc_ticks)
-{
-    if (has_tsc_deadline) {
-        write_msr(Msr::tsc_deadline, tsc_ticks == 0 ? 0 : timestamp_counter() + tsc_ticks);
-        return;
-    }
-    const u64 count = tsc_ticks * timer_khz / tsc_khz();
-    constexpr u64 longest = ~0U;
-    write(Register::initial_count, static_cast<u32>(tsc_ticks == 0 ? 0 : std::clamp<u64>(count, 1, longest)));
-}
+void stop_timer() { kernel::time::clock_event_device().shut_down(); }
 
 } // namespace local_apic
 } // namespace arch

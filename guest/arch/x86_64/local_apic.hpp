@@ -18,7 +18,7 @@ void send_start(u32 apic_id, u8 page);
 
 void end_of_interrupt();
 
-/// This CPU's timer, one shot: in so many TSC ticks. 0 disarms.
-void arm_timer(u64 tsc_ticks);
+/// For a CPU that is to be parked: its timer stays silent.
+void stop_timer();
 
 } // namespace arch::local_apic

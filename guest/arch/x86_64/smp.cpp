@@ -48,6 +48,8 @@ void send_to_cpus(u32 mask, u8 vector)
 
 void send_reschedule(unsigned cpu) { local_apic::send(per_cpu(cpu).apic_id, reschedule_vector); }
 
+void send_call_function(unsigned cpu) { local_apic::send(per_cpu(cpu).apic_id, call_function_vector); }
+
 bool stop_other_cpus()
 {
     constexpr u64 patience = 1'000'000'000;

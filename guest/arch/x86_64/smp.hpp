@@ -7,8 +7,6 @@ namespace arch {
 
 /// Makes `cpu` known by its id, and counts it as running.
 void set_online(PerCpu& cpu);
-/// A bit for each CPU that runs.
-u32 online_cpus();
 
 /// Interrupts the CPUs of `mask`, which does not include this one.
 void send_to_cpus(u32 mask, u8 vector);

@@ -4,6 +4,7 @@
 #include "arch/upcalls.hpp"
 #include "kernel/irq/softirq.hpp"
 #include "kernel/sync/spin_lock.hpp"
+#include "kernel/smp/call_function.hpp"
 #include "kernel/time/timer_interrupt.hpp"
 #include "kernel/trace/tracepoint.hpp"
 #include "lib/locked.hpp"
@@ -75,6 +76,9 @@ void on_interrupt(u8 vector)
     if (vector == arch::timer_vector) {
         arch::end_of_interrupt();
         time::on_timer_interrupt();
+    } else if (vector == arch::call_function_vector) {
+        arch::end_of_interrupt(); // first: what is pushed from here on needs another one
+        smp::on_call_function_interrupt();
     } else if (vector == arch::reschedule_vector) {
         arch::end_of_interrupt();
         if (irq::reschedule_handler != nullptr)

@@ -1,17 +1,18 @@
-#include "arch/clock.hpp"
-#include "kernel/sched/schedule.hpp"
 #include "kernel/syscall/syscalls.hpp"
+#include "kernel/time/sleep.hpp"
+#include "kernel/time/timekeeping.hpp"
 
-#include <limits>
+#include <algorithm>
 
 namespace kernel::syscall {
 namespace {
 
-constexpr u64 nanoseconds_per_second = 1'000'000'000;
-constexpr u64 forever = std::numeric_limits<u64>::max();
+using time::nanoseconds_per_second;
+
+constexpr u64 nanoseconds_per_microsecond = 1000;
 
 /// clockid_t (linux/time.h).
-enum class Clock : u32 {
+enum class ClockId : u32 {
     realtime = 0,
     monotonic = 1,
     monotonic_raw = 4,
@@ -21,17 +22,32 @@ enum class Clock : u32 {
 };
 constexpr u32 timer_absolute = 1; ///< TIMER_ABSTIME
 
-Result<u64> now(Clock clock)
+/// Which of the kernel's clocks it is.
+Result<time::Clock> clock_of(ClockId id)
 {
-    switch (clock) {
-    case Clock::realtime:
-    case Clock::realtime_coarse: return arch::realtime_nanoseconds();
-    case Clock::monotonic:
-    case Clock::monotonic_raw:
-    case Clock::monotonic_coarse:
-    case Clock::boottime: return arch::monotonic_nanoseconds();
+    switch (id) {
+    case ClockId::realtime:
+    case ClockId::realtime_coarse: return time::Clock::realtime;
+    case ClockId::monotonic:
+    case ClockId::monotonic_raw:
+    case ClockId::monotonic_coarse: return time::Clock::monotonic;
+    case ClockId::boottime: return time::Clock::boottime;
     }
     return Errno::einval;
+}
+
+/// A coarse clock shows the time of the last tick; here, when that would have been, for a CPU may do without.
+u64 resolution_of(ClockId id)
+{
+    const bool coarse = id == ClockId::realtime_coarse || id == ClockId::monotonic_coarse;
+    return coarse ? time::tick_nanoseconds : 1;
+}
+
+Result<u64> now(ClockId id)
+{
+    const u64 exact = time::now(TRY(clock_of(id)));
+    const u64 resolution = resolution_of(id);
+    return resolution == 1 ? exact : exact - exact % resolution;
 }
 
 TimeSpec to_time_spec(u64 nanoseconds)
@@ -48,58 +64,102 @@ Result<u64> to_nanoseconds(const TimeSpec& time)
     u64 result = 0;
     if (__builtin_mul_overflow(static_cast<u64>(time.seconds), nanoseconds_per_second, &result) ||
         __builtin_add_overflow(result, static_cast<u64>(time.nanoseconds), &result))
-        return forever;
+        return time::never;
     return result;
 }
 
-u64 after(u64 start, u64 duration)
+/// A time that clocks can be set to: one from which they can still run for a while (Linux: 30 years).
+Result<u64> to_settable_time(const TimeSpec& time)
 {
-    u64 result = 0;
-    return __builtin_add_overflow(start, duration, &result) ? forever : result;
+    constexpr u64 latest = (u64{1} << 63) - 30 * 365 * 86'400 * nanoseconds_per_second;
+    const u64 nanoseconds = TRY(to_nanoseconds(time));
+    if (nanoseconds >= latest)
+        return Errno::einval;
+    return nanoseconds;
 }
+
+/// What gettimeofday(2) says of the time zone: what settimeofday(2) has set. Each half is written by itself.
+TimeZone time_zone{};
 
 } // namespace
 
 SyscallResult sys_clock_gettime(u32 clock, UserOut<TimeSpec> result)
 {
-    TRY(result.write(to_time_spec(TRY(now(static_cast<Clock>(clock))))));
+    TRY(result.write(to_time_spec(TRY(now(static_cast<ClockId>(clock))))));
     return 0;
 }
 
 SyscallResult sys_clock_getres(u32 clock, UserOut<TimeSpec> result)
 {
-    TRY(now(static_cast<Clock>(clock)));
-    TRY(result.write_if_wanted({0, 1}));
+    const auto id = static_cast<ClockId>(clock);
+    TRY(clock_of(id));
+    TRY(result.write_if_wanted({0, static_cast<i64>(resolution_of(id))}));
+    return 0;
+}
+
+SyscallResult sys_clock_settime(u32 clock, UserIn<TimeSpec> time)
+{
+    if (static_cast<ClockId>(clock) != ClockId::realtime)
+        return Errno::einval; // all others go their own way
+    TRY(time::set_realtime(TRY(to_settable_time(TRY(time.read())))));
     return 0;
 }
 
 SyscallResult sys_gettimeofday(UserOut<TimeValue> result, UserOut<TimeZone> zone)
 {
-    const TimeSpec time = to_time_spec(arch::realtime_nanoseconds());
-    TRY(result.write_if_wanted({time.seconds, time.nanoseconds / 1000}));
-    TRY(zone.write_if_wanted({0, 0}));
+    const TimeSpec time = to_time_spec(time::realtime());
+    TRY(result.write_if_wanted({time.seconds, time.nanoseconds / static_cast<i64>(nanoseconds_per_microsecond)}));
+    TRY(zone.write_if_wanted(time_zone));
     return 0;
+}
+
+SyscallResult sys_settimeofday(UserIn<TimeValue> value, UserIn<TimeZone> zone)
+{
+    constexpr i64 microseconds_per_second = 1'000'000;
+    constexpr int farthest_zone = 15 * 60;
+    u64 new_time = 0;
+    if (value.address != 0) {
+        const TimeValue time = TRY(value.read());
+        if (time.microseconds < 0 || time.microseconds >= microseconds_per_second)
+            return Errno::einval;
+        const i64 nanoseconds = time.microseconds * static_cast<i64>(nanoseconds_per_microsecond);
+        new_time = TRY(to_settable_time({time.seconds, nanoseconds}));
+    }
+    if (zone.address != 0) {
+        const TimeZone new_zone = TRY(zone.read());
+        if (new_zone.minutes_west > farthest_zone || new_zone.minutes_west < -farthest_zone)
+            return Errno::einval;
+        time_zone = new_zone;
+    }
+    if (value.address != 0)
+        TRY(time::set_realtime(new_time));
+    return 0;
+}
+
+SyscallResult sys_time(UserOut<i64> result)
+{
+    const auto seconds = static_cast<i64>(time::realtime() / nanoseconds_per_second);
+    TRY(result.write_if_wanted(seconds));
+    return seconds;
 }
 
 SyscallResult sys_clock_nanosleep(u32 clock, u32 flags, UserIn<TimeSpec> duration, UserOut<TimeSpec>)
 {
-    const auto id = static_cast<Clock>(clock);
-    if (id != Clock::realtime && id != Clock::monotonic && id != Clock::boottime)
-        return Errno::einval;
+    const auto id = static_cast<ClockId>(clock);
+    const time::Clock base = TRY(clock_of(id));
+    if (id == ClockId::monotonic_raw || resolution_of(id) != 1)
+        return Errno::eopnotsupp;
     const u64 time = TRY(to_nanoseconds(TRY(duration.read())));
-    if ((flags & timer_absolute) == 0) {
-        sched::sleep_until(after(arch::monotonic_nanoseconds(), time));
-        return 0;
-    }
-    const u64 reference = TRY(now(id));
-    if (time > reference)
-        sched::sleep_until(after(arch::monotonic_nanoseconds(), time - reference));
+    if ((flags & timer_absolute) != 0)
+        time::sleep_until(base, time);
+    else // setting the clock makes no difference to how long that is
+        time::sleep_until(time::Clock::monotonic, time::time_after(time::monotonic(), time));
     return 0;
 }
 
 SyscallResult sys_nanosleep(UserIn<TimeSpec> duration, UserOut<TimeSpec> remaining)
 {
-    return sys_clock_nanosleep(static_cast<u32>(Clock::monotonic), 0, duration, remaining);
+    return sys_clock_nanosleep(static_cast<u32>(ClockId::monotonic), 0, duration, remaining);
 }
 
 } // namespace kernel::syscall

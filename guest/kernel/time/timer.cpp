@@ -1,133 +1,152 @@
+// High-resolution timers. A timer belongs to the queue of the CPU in its cpu_, also while it is not pending: who holds
+// that queue's lock may change the timer. It moves to the CPU that starts it, unless its `expired` runs at that moment.
 #include "kernel/time/timer.hpp"
 
-#include "arch/clock.hpp"
 #include "arch/cpu.hpp"
 #include "arch/interrupts.hpp"
 #include "kernel/init/boot_step.hpp"
-#include "kernel/sync/spin_lock.hpp"
-#include "kernel/time/timer_interrupt.hpp"
+#include "kernel/time/clock_watch.hpp"
+#include "kernel/time/cpu_events.hpp"
+#include "kernel/time/masked_lock.hpp"
+#include "kernel/time/timekeeping.hpp"
+#include "kernel/time/timer_hotplug.hpp"
 #include "kernel/time/timer_queue.hpp"
 #include "lib/late.hpp"
 #include "lib/locked.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace kernel::time {
 namespace {
 
-/// A CPU's timers and tick. Lock order: innermost; no timer runs while it is held.
+/// Lock order: innermost; no timer runs while it is held.
 struct CpuTimers {
     TimerQueue queue;
-    Timer* running = nullptr; ///< its `expired` is being called
-    u64 armed = TimerQueue::never;
-    u64 next_tick = TimerQueue::never;
-    bool tick_wanted = false;
+    HighResolutionTimer* running = nullptr; ///< its `expired` is being called
 };
-using LockedTimers = Locked<CpuTimers, IrqSafe>;
+using LockedTimers = Locked<CpuTimers, MaskedLock>;
 
 std::array<Late<LockedTimers>, arch::max_cpus> cpus;
-void (*tick_handler)() = nullptr; ///< set once, before there is a tick
 
 void set_up_timers()
 {
     for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
         cpus[cpu].construct();
+    open_wheel();
+    begin_clock_watch();
 }
 
 BOOT_STEP(timers, NEEDS("local_apic"), PROVIDES("timers"), set_up_timers);
 
-/// Has the hardware interrupt this CPU in time for its next deadline. Never later than it was armed for: to come in
-/// vain costs less than to arm it twice.
-void arm(CpuTimers& timers)
+enum class Started { here, there, not_yet };
+
+/// Started on a CPU other than this one while it is being served there: that CPU looks at its queue when it has served
+/// it, and arms.
+Started try_start(HighResolutionTimer& timer, u64 deadline, unsigned self)
 {
-    const u64 deadline = std::min(timers.queue.next_deadline(), timers.next_tick);
-    if (deadline >= timers.armed)
-        return;
-    timers.armed = deadline;
-    arch::arm_timer(deadline);
+    return with_base_of(cpus, timer, TimerQueue::cpu_of, [&](CpuTimers& timers, unsigned cpu) {
+        timers.queue.remove(timer);
+        if (cpu != self && timers.running != &timer) {
+            TimerQueue::set_cpu(timer, moving);
+            return Started::not_yet;
+        }
+        timers.queue.insert(timer, deadline, offset_of(timer.clock()));
+        return cpu == self ? Started::here : Started::there;
+    });
 }
 
-/// Whether the tick is due; if so the next is set.
-bool take_tick(CpuTimers& timers, u64 now)
+/// Interrupts masked.
+Cancelled cancel_masked(HighResolutionTimer& timer)
 {
-    if (timers.next_tick > now)
-        return false;
-    timers.next_tick = timers.tick_wanted ? now + tick_nanoseconds : TimerQueue::never;
-    return timers.tick_wanted;
-}
-
-/// Calls what has expired, one at a time, each outside the lock.
-void run_expired(LockedTimers& cpu, u64 now)
-{
-    for (;;) {
-        Timer* const timer = cpu.with([&](CpuTimers& timers) {
-            timers.running = timers.queue.pop_expired(now);
-            return timers.running;
-        });
-        if (timer == nullptr)
-            return;
-        TimerQueue::expire(*timer);
-    }
+    return with_base_of(cpus, timer, TimerQueue::cpu_of, [&](CpuTimers& timers, unsigned) {
+        if (timers.queue.remove(timer))
+            return Cancelled::was_pending;
+        return timers.running == &timer ? Cancelled::is_running : Cancelled::was_not_pending;
+    });
 }
 
 } // namespace
 
-void start(Timer& timer, u64 deadline)
+void start(HighResolutionTimer& timer, u64 deadline)
 {
     const arch::InterruptsOff off;
-    cancel(timer);
-    const unsigned cpu = arch::cpu_id();
-    cpus[cpu]->with([&](CpuTimers& timers) {
-        TimerQueue::set_cpu(timer, cpu);
-        timers.queue.insert(timer, deadline);
-        arm(timers);
-    });
+    const unsigned self = arch::cpu_id();
+    const Started started = try_start(timer, deadline, self);
+    if (started == Started::there)
+        return;
+    if (started == Started::not_yet)
+        cpus[self]->with([&](CpuTimers& timers) {
+            timers.queue.insert(timer, deadline, offset_of(timer.clock()));
+            TimerQueue::set_cpu(timer, self);
+        });
+    const u64 offset = offset_of(timer.clock());
+    arm_by(this_cpu_events(), deadline > offset ? deadline - offset : 0);
 }
 
-bool cancel(Timer& timer)
+void start_after(HighResolutionTimer& timer, u64 nanoseconds)
+{
+    start(timer, time_after(now(timer.clock()), nanoseconds));
+}
+
+Cancelled try_cancel(HighResolutionTimer& timer)
 {
     const arch::InterruptsOff off;
-    const unsigned cpu = TimerQueue::cpu_of(timer);
-    for (;;) {
-        bool running = false;
-        const bool removed = cpus[cpu]->with([&](CpuTimers& timers) {
-            running = timers.running == &timer;
-            return timers.queue.remove(timer);
-        });
+    return cancel_masked(timer);
+}
+
+bool cancel(HighResolutionTimer& timer)
+{
+    for (;; arch::relax()) {
+        const arch::InterruptsOff off; // or the timer's CPU might become this one between the two looks
+        const Cancelled result = cancel_masked(timer);
         // On this CPU it can only be running if it is itself that calls.
-        if (removed || !running || cpu == arch::cpu_id())
-            return removed;
-        arch::relax();
+        if (result != Cancelled::is_running || TimerQueue::cpu_of(timer) == arch::cpu_id())
+            return result == Cancelled::was_pending;
     }
 }
 
-void set_tick_handler(void (*handler)()) { tick_handler = handler; }
-
-void want_tick(bool wanted)
+Forwarded forward(const HighResolutionTimer& timer, u64 now, u64 interval)
 {
-    cpus[arch::cpu_id()]->with([&](CpuTimers& timers) {
-        timers.tick_wanted = wanted;
-        if (!wanted || timers.next_tick != TimerQueue::never)
-            return; // a tick that nobody wants any more comes once, in vain
-        timers.next_tick = arch::monotonic_nanoseconds() + tick_nanoseconds;
-        arm(timers);
+    if (now < timer.deadline())
+        return {timer.deadline(), 0};
+    const u64 overruns = (now - timer.deadline()) / interval + 1;
+    return {timer.deadline() + overruns * interval, overruns};
+}
+
+u64 run_expired_timers(u64 now)
+{
+    LockedTimers& cpu = *cpus[arch::cpu_id()];
+    for (;;) {
+        u64 next = 0;
+        HighResolutionTimer* const timer = cpu.with([&](CpuTimers& timers) {
+            timers.running = timers.queue.pop_expired(now);
+            if (timers.running == nullptr)
+                next = timers.queue.next_deadline();
+            return timers.running;
+        });
+        if (timer == nullptr)
+            return next;
+        TimerQueue::expire(*timer);
+    }
+}
+
+void adopt_realtime_offset()
+{
+    const arch::InterruptsOff off;
+    cpus[arch::cpu_id()]->with([](CpuTimers& timers) {
+        timers.queue.set_offset(Clock::realtime, offset_of(Clock::realtime));
+        arm_by(this_cpu_events(), timers.queue.next_deadline());
     });
 }
 
-void on_timer_interrupt()
+void take_over_timers(unsigned dead_cpu)
 {
-    LockedTimers& cpu = *cpus[arch::cpu_id()];
-    const u64 now = arch::monotonic_nanoseconds();
-    run_expired(cpu, now);
-    const bool tick = cpu.with([&](CpuTimers& timers) {
-        const bool due = take_tick(timers, now);
-        timers.armed = TimerQueue::never;
-        arm(timers);
-        return due;
+    const arch::InterruptsOff off;
+    const unsigned self = arch::cpu_id();
+    cpus[self]->with([&](CpuTimers& mine) {
+        cpus[dead_cpu]->with([&](CpuTimers& its) { mine.queue.take_from(its.queue, self); });
+        arm_by(this_cpu_events(), mine.queue.next_deadline());
     });
-    if (tick && tick_handler != nullptr)
-        tick_handler();
 }
 
 } // namespace kernel::time

@@ -1,39 +1,60 @@
 #pragma once
 
+#include "kernel/time/clock.hpp"
+#include "kernel/time/tick.hpp"
 #include "lib/intrusive.hpp"
 #include "lib/types.hpp"
 
+/// High-resolution timers (Linux's hrtimers): for what must happen at a point of time, not a tick later. What is nearly
+/// always cancelled before it expires is cheaper as a timer of the wheel (timer_list.hpp).
 namespace kernel::time {
 
-/// Something to be done at a point of the monotonic clock. Its owner embeds it, and keeps it alive while it is pending.
-class Timer {
+/// Something to be done at a point of a clock. Its owner embeds it, and keeps it alive while it is pending.
+class HighResolutionTimer {
 public:
-    /// `expired` runs in interrupt context, interrupts masked, on the CPU that started the timer; it may start it anew.
-    explicit Timer(void (*expired)(Timer&)) : expired_{expired} {}
+    /// `expired` runs in hard interrupt context, interrupts masked, on the CPU that started the timer; it may start it
+    /// anew.
+    explicit HighResolutionTimer(void (*expired)(HighResolutionTimer&), Clock clock = Clock::monotonic)
+        : expired_{expired}, clock_{clock}
+    {}
+    HighResolutionTimer(const HighResolutionTimer&) = delete;
+    HighResolutionTimer& operator=(const HighResolutionTimer&) = delete;
 
-    /// Monotonic nanoseconds at which it expires; meaningful while pending.
+    Clock clock() const { return clock_; }
+    /// When it expires, or expired, by its clock.
     u64 deadline() const { return deadline_; }
+    /// True between start and expiry. By the time the caller knows it may have changed.
+    bool is_pending() const { return __atomic_load_n(&pending_, __ATOMIC_RELAXED); }
 
 private:
     friend class TimerQueue;
-    void (*expired_)(Timer&);
+    void (*expired_)(HighResolutionTimer&);
     TreeHook in_queue_;
     u64 deadline_ = 0;
-    unsigned cpu_ = 0; ///< whose queue holds it
+    u8 cpu_ = 0; ///< whose queue holds it, or held it last; see timer.cpp
+    Clock clock_;
     bool pending_ = false;
 };
+using Timer = HighResolutionTimer;
 
-/// Queues the timer on this CPU; when it is pending already, moves it. Any context.
-void start(Timer& timer, u64 deadline);
+/// Starts the timer, on this CPU, for a point of its clock; when it is pending already, moves it. One that has passed
+/// is served at once. Any context; may be called by several CPUs at a time.
+void start(HighResolutionTimer& timer, u64 deadline);
+/// The same, so long from now.
+void start_after(HighResolutionTimer& timer, u64 nanoseconds);
 /// Returns whether it was pending: if not, it has expired (or never started). When it returns, `expired` does not run
-/// any more, unless called by `expired` itself. Any context.
-bool cancel(Timer& timer);
+/// any more, unless it is called by `expired` itself, or by what interrupted it. Any context.
+bool cancel(HighResolutionTimer& timer);
+/// The same without waiting: nothing if `expired` is running on another CPU, or this one.
+enum class Cancelled { was_pending, was_not_pending, is_running };
+Cancelled try_cancel(HighResolutionTimer& timer);
 
-/// The scheduler's tick: `handler` runs every tick_nanoseconds, in interrupt context, on the CPUs that want it.
-inline constexpr u64 tick_hz = 100;
-inline constexpr u64 tick_nanoseconds = 1'000'000'000 / tick_hz;
-void set_tick_handler(void (*handler)());
-/// Whether this CPU wants ticks: an idle one does not, nor one with nobody to preempt. Interrupts masked.
-void want_tick(bool wanted);
+/// For periodic timers, in `expired`: the timer's next deadline after `now`, its last one and a multiple of `interval`.
+/// `overruns`: how many that multiple is; more than one when some were missed.
+struct Forwarded {
+    u64 deadline;
+    u64 overruns;
+};
+Forwarded forward(const HighResolutionTimer& timer, u64 now, u64 interval);
 
 } // namespace kernel::time

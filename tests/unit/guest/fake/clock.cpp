@@ -10,7 +10,10 @@ namespace fake {
 void set_time(std::uint64_t nanoseconds) { now = nanoseconds; }
 } // namespace fake
 
+namespace kernel::time {
+u64 monotonic() { return now; }
+} // namespace kernel::time
+
 namespace arch {
-u64 monotonic_nanoseconds() { return now; }
 u64 timestamp_counter() { return now * 3; }
 } // namespace arch

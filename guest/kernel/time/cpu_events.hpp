@@ -1,0 +1,38 @@
+#pragma once
+
+#include "kernel/time/clock.hpp"
+
+#include <algorithm>
+
+/// When a CPU's clock event device is to interrupt it next, and for what; for the files of kernel/time.
+namespace kernel::time {
+
+/// A CPU's; touched by that CPU only, interrupts masked: it needs no lock.
+struct CpuEvents {
+    u64 armed = never; ///< what the hardware is set for; 0 while the interrupt is being served: it is set afterwards
+    u64 next_tick = never;  ///< monotonic
+    u64 next_wheel = never; ///< when the timer wheel has something to do
+    bool tick_wanted = false;
+};
+
+/// This CPU's.
+CpuEvents& this_cpu_events();
+
+/// Has the hardware interrupt this CPU in time for `deadline` (monotonic).
+void arm(CpuEvents& events, u64 deadline);
+/// The same, if it does not do so yet. Never later than it was armed for: to come in vain costs less than to arm it
+/// twice.
+inline void arm_by(CpuEvents& events, u64 deadline)
+{
+    if (deadline < events.armed)
+        arm(events, deadline);
+}
+
+/// Runs this CPU's high-resolution timers that have expired at `now`. When the next does.
+u64 run_expired_timers(u64 now);
+/// The wheel's time has come on this CPU.
+void on_wheel_due();
+/// Before the first timer.
+void open_wheel();
+
+} // namespace kernel::time
