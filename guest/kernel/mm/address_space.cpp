@@ -28,7 +28,8 @@ Result<AddressRange> user_range(VirtualAddress address, u64 size)
 /// Unmaps pages, a few at a time: no CPU may know a page's translation any more when the page is given back.
 class PageRelease final : public arch::PageVisitor {
 public:
-    explicit PageRelease(bool flush) : flush_{flush} {}
+    /// `half`: of which the pages are; null when nobody has it loaded.
+    explicit PageRelease(arch::UserHalf* half) : half_{half} {}
     ~PageRelease() { finish(); }
     PageRelease(const PageRelease&) = delete;
     PageRelease& operator=(const PageRelease&) = delete;
@@ -49,14 +50,14 @@ private:
     {
         if (count_ == 0)
             return;
-        if (flush_)
-            arch::flush_tlb(first_, end_.value - first_.value);
+        if (half_ != nullptr)
+            arch::flush_user_tlb(*half_, first_, end_.value - first_.value);
         for (const PhysicalAddress page : std::span{pages_}.first(count_))
             put_page(page);
         count_ = 0;
     }
 
-    bool flush_;
+    arch::UserHalf* half_;
     std::array<PhysicalAddress, 32> pages_;
     std::size_t count_ = 0;
     VirtualAddress first_{};
@@ -89,7 +90,8 @@ Result<Ref<AddressSpace>> AddressSpace::create() { return make_ref<AddressSpace>
 
 AddressSpace::~AddressSpace()
 {
-    PageRelease release{false}; // nobody runs in it
+    arch::retire_user_half(half_); // nobody runs in it
+    PageRelease release{nullptr};
     state_.without_lock().mappings.for_each(
         [&](const VirtualMemoryArea& area) { tables_.visit(area.range.begin, area.range.end, release); });
 }
@@ -185,7 +187,7 @@ Result<void> AddressSpace::protect(VirtualAddress address, u64 size, Protection 
         PageProtection visitor{protection};
         tables_.visit(range.begin, range.end, visitor);
         if (visitor.any())
-            arch::flush_tlb(range.begin, range.size());
+            arch::flush_user_tlb(half_, range.begin, range.size());
         return {};
     });
 }
@@ -205,7 +207,7 @@ Result<void> AddressSpace::discard(VirtualAddress address, u64 size)
 
 void AddressSpace::release_pages(const AddressRange& range)
 {
-    PageRelease release{true};
+    PageRelease release{&half_};
     tables_.visit(range.begin, range.end, release);
 }
 

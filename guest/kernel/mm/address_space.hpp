@@ -2,6 +2,7 @@
 
 #include "arch/paging.hpp"
 #include "arch/trap_frame.hpp"
+#include "arch/user_half.hpp"
 #include "kernel/mm/mappings.hpp"
 #include "kernel/mm/page_source.hpp"
 #include "kernel/mm/protection.hpp"
@@ -55,7 +56,7 @@ public:
     bool handle_fault(const arch::PageFault& fault);
 
     /// Makes this the user half that the CPU sees. Interrupts masked.
-    void activate() const { tables_.activate(); }
+    void activate() { arch::load_user_half(half_); }
 
     /// For create().
     explicit AddressSpace(arch::PageTables tables) : tables_{std::move(tables)} {}
@@ -83,6 +84,7 @@ private:
     Locked<State, Mutex> state_;
     /// Changed with `state_` locked. Outside of it, for activate() cannot sleep and only looks at the root.
     arch::PageTables tables_;
+    arch::UserHalf half_{tables_};
 };
 
 } // namespace kernel::mm

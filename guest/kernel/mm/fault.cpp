@@ -138,7 +138,7 @@ Result<void> AddressSpace::make_writable(const VirtualMemoryArea& area, VirtualA
         free_page(copy);
         return mapped.error();
     }
-    arch::flush_tlb(page, page_size);
+    arch::flush_user_tlb(half_, page, page_size);
     put_page(mapping.physical);
     return {};
 }

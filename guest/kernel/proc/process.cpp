@@ -1,7 +1,7 @@
 #include "kernel/proc/process.hpp"
 
 #include "arch/interrupts.hpp"
-#include "arch/paging.hpp"
+#include "arch/user_half.hpp"
 
 #include <utility>
 
@@ -22,7 +22,7 @@ void Process::leave()
 {
     Ref<Process> left; // dropped, and perhaps freed, with interrupts as they were
     const arch::InterruptsOff masked;
-    arch::PageTables::kernel().activate();
+    arch::leave_user_half();
     left = Ref<Process>::adopt(std::exchange(Task::current().process, nullptr));
 }
 

@@ -1,8 +1,8 @@
 #include "kernel/sched/schedule.hpp"
 
-#include "arch/paging.hpp"
 #include "arch/preempt.hpp"
 #include "arch/upcalls.hpp"
+#include "arch/user_half.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/irq/irq.hpp"
 #include "kernel/printk.hpp"
@@ -23,7 +23,7 @@ void switch_address_space(const Process* from, const Process* to)
     if (to != nullptr)
         to->address_space().activate();
     else
-        arch::PageTables::kernel().activate();
+        arch::keep_user_half();
 }
 
 /// The task that runs on `cpu` is not to run there any more: its mask, or the CPU's going, forbids it.

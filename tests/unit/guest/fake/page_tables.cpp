@@ -1,4 +1,5 @@
 #include "arch/paging.hpp"
+#include "arch/user_half.hpp"
 
 #include "tests/unit/guest/fake/machine.hpp"
 
@@ -70,6 +71,9 @@ void PageTables::visit(kernel::VirtualAddress begin, kernel::VirtualAddress end,
 void PageTables::activate() const { active_root = root_.value; }
 
 void flush_tlb(kernel::VirtualAddress, u64) { ++flushes; }
+void flush_user_tlb(UserHalf&, kernel::VirtualAddress, u64) { ++flushes; }
+void retire_user_half(UserHalf&) {}
+void load_user_half(UserHalf& half) { half.tables.activate(); }
 
 } // namespace arch
 
