@@ -30,6 +30,7 @@ struct CpuState {
     Locked<RunQueue, IrqSafe> queue;
     Task idle{0, "idle", Policy::idle_task};
     Task* left = nullptr; ///< the task this CPU is switching away from; only between the switch's two halves
+    bool evicts = false;  ///< `left` would go on, but must not here: whoever runs next places it elsewhere
 
     /// What others look at to place a task, without the lock: written under it, read relaxed.
     u64 load = 0;                                                     ///< weight of all that want this CPU

@@ -69,9 +69,10 @@ Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* arg
 
 void finish_switch()
 {
-    Task& left = *this_cpu().left;
+    const CpuState& cpu = this_cpu();
+    Task& left = *cpu.left;
     const bool dead = left.state() == TaskState::dead;
-    const bool evicted = left.queued == Queued::moving && !dead; // by us alone: whoever else wants it waits
+    const bool evicted = cpu.evicts && !dead;
     // From here on a waker may put it on a queue, and it may run, and even end, elsewhere.
     __atomic_store_n(&left.on_cpu, false, __ATOMIC_RELEASE);
     if (dead)

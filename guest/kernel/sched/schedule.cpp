@@ -44,6 +44,7 @@ void switch_away(Leave leave)
         arch::clear_need_resched();
         queue.update(clock());
         Task& chosen = queue.switch_tasks(leave, must_leave(cpu, previous));
+        cpu.evicts = previous.queued == Queued::moving; // later this may be the doing of one who wakes it
         contended = queue.waiting() != 0;
         next_event = queue.next_event();
         publish(cpu, queue);
