@@ -60,7 +60,7 @@ public:
 
     void receive_by_interrupt()
     {
-        if (!irq::request(gsi_, irq::Trigger::edge, &Port::on_interrupt, this))
+        if (!irq::request(gsi_, &Port::on_interrupt, {.trigger = irq::Trigger::edge}, "ttyS0", this))
             return printk(LogLevel::warning, "serial: no interrupt {}, so no input", gsi_);
         out(modem_control, ready_and_interrupts_out);
         out(interrupt_enable, interrupt_on_receive);
@@ -68,12 +68,18 @@ public:
     }
 
 private:
-    static void on_interrupt(void* port) { static_cast<Port*>(port)->receive(); }
-
-    void receive()
+    static irq::Return on_interrupt(unsigned, void* port)
     {
-        while ((in(line_status)&data_ready) != 0)
+        return static_cast<Port*>(port)->receive() ? irq::Return::handled : irq::Return::none;
+    }
+
+    /// False when there was nothing.
+    bool receive()
+    {
+        bool any = false;
+        for (; (in(line_status)&data_ready) != 0; any = true)
             console::receive(static_cast<char>(in(receive_buffer)));
+        return any;
     }
 
     void out(Register which, u8 value) const { arch::write_port(static_cast<u16>(base_ + which), value); }

@@ -16,6 +16,7 @@
 namespace arch {
 
 void end_of_interrupt() { local_apic::end_of_interrupt(); }
+void send_interrupt_to_self(u8 vector) { local_apic::send_to_self(vector); }
 
 namespace local_apic {
 namespace {
@@ -42,6 +43,7 @@ constexpr u32 nmi_delivery = 4 << 8;
 constexpr u32 init_delivery = 5 << 8;
 constexpr u32 start_delivery = 6 << 8;
 constexpr u32 assert_level = 1 << 14;
+constexpr u32 to_self = 1 << 18;
 constexpr u32 delivery_pending = 1 << 12;
 
 volatile u32* xapic = nullptr; ///< its registers; null: x2APIC
@@ -182,6 +184,8 @@ void set_up()
 }
 
 void send(u32 apic_id, u8 vector) { command(apic_id, assert_level | vector); }
+/// One write, which names no CPU: an NMI may come between the two of another command.
+void send_to_self(u8 vector) { write(Register::command, to_self | assert_level | vector); }
 void send_nmi(u32 apic_id) { command(apic_id, assert_level | nmi_delivery); }
 void send_init(u32 apic_id) { command(apic_id, assert_level | init_delivery); }
 void send_start(u32 apic_id, u8 page) { command(apic_id, assert_level | start_delivery | page); }

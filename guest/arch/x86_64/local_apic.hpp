@@ -10,6 +10,7 @@ void set_up();
 
 /// Interrupts one CPU.
 void send(u32 apic_id, u8 vector);
+void send_to_self(u8 vector);
 /// The same, though it has its interrupts masked.
 void send_nmi(u32 apic_id);
 /// Starts a CPU: INIT, then SIPI with the 4 KiB page below 1 MiB where it begins in real mode.

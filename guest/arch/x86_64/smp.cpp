@@ -46,6 +46,8 @@ void send_to_cpus(u32 mask, u8 vector)
     for_each_cpu(mask, [=](const PerCpu& cpu) { local_apic::send(cpu.apic_id, vector); });
 }
 
+void send_interrupt(unsigned cpu, u8 vector) { local_apic::send(per_cpu(cpu).apic_id, vector); }
+
 void send_reschedule(unsigned cpu) { local_apic::send(per_cpu(cpu).apic_id, reschedule_vector); }
 
 void send_call_function(unsigned cpu) { local_apic::send(per_cpu(cpu).apic_id, call_function_vector); }

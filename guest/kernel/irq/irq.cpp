@@ -1,69 +1,71 @@
+// Where interrupts enter: which is for whom.
 #include "kernel/irq/irq.hpp"
 
 #include "arch/interrupts.hpp"
 #include "arch/upcalls.hpp"
+#include "kernel/irq/descriptor.hpp"
+#include "kernel/irq/local_counts.hpp"
 #include "kernel/irq/softirq.hpp"
-#include "kernel/sync/spin_lock.hpp"
+#include "kernel/irq/vector_cleanup.hpp"
+#include "kernel/irq/vectors.hpp"
 #include "kernel/smp/call_function.hpp"
 #include "kernel/time/timer_interrupt.hpp"
 #include "kernel/trace/tracepoint.hpp"
-#include "lib/locked.hpp"
-
-#include <array>
 
 namespace kernel {
 namespace irq {
 namespace {
 
-struct Action {
-    Handler handler = nullptr;
-    void* argument = nullptr;
-    u64 count = 0;
+struct alignas(64) Counts {
+    std::array<u32, local_kinds> of{};
 };
+constinit std::array<Counts, arch::max_cpus> counts{}; ///< each written by its own CPU
+constinit u32 errors = 0;
 
-using Actions = std::array<Action, arch::max_gsi>;
-constinit Locked<Actions, IrqSafe> actions;
 void (*reschedule_handler)() = nullptr; ///< set once, before there is a second CPU
 
-void handle_device(unsigned gsi)
+void handle_device(u8 vector)
 {
-    const Action action = actions.with([&](Actions& all) {
-        ++all[gsi].count;
-        return all[gsi];
-    });
-    if (action.handler != nullptr)
-        action.handler(action.argument);
+    const unsigned irq = vectors().irq_of(arch::cpu_id(), vector);
+    if (irq != Vectors::none) [[likely]]
+        return handle(*find(irq));
+    __atomic_add_fetch(&errors, 1, __ATOMIC_RELAXED);
+    arch::end_of_interrupt();
+}
+
+void handle_reschedule()
+{
+    count_local(Local::reschedule);
+    if (reschedule_handler != nullptr)
+        reschedule_handler();
+}
+
+void handle_call()
+{
+    count_local(Local::call_function);
+    smp::on_call_function_interrupt();
+}
+
+/// An interrupt that CPUs send one another. It is ended first: what is pushed from then on brings another one.
+void handle_local(u8 vector)
+{
+    arch::end_of_interrupt();
+    switch (vector) {
+    case arch::reschedule_vector: return handle_reschedule();
+    case arch::call_function_vector: return handle_call();
+    case arch::vector_cleanup_vector: return on_vector_cleanup();
+    default: __atomic_add_fetch(&errors, 1, __ATOMIC_RELAXED);
+    }
 }
 
 } // namespace
 
-Result<void> request(unsigned gsi, Trigger trigger, Handler handler, void* argument)
+void count_local(Local kind) { ++counts[arch::cpu_id()].of[static_cast<unsigned>(kind)]; }
+u32 local_count(unsigned cpu, Local kind)
 {
-    if (gsi >= arch::max_gsi || !arch::has_gsi(gsi))
-        return Errno::einval;
-    const bool taken = actions.with([&](Actions& all) {
-        if (all[gsi].handler != nullptr)
-            return false;
-        all[gsi].handler = handler;
-        all[gsi].argument = argument;
-        return true;
-    });
-    if (!taken)
-        return Errno::ebusy;
-    arch::enable_gsi(gsi, trigger == Trigger::level);
-    return {};
+    return __atomic_load_n(&counts[cpu].of[static_cast<unsigned>(kind)], __ATOMIC_RELAXED);
 }
-
-void release(unsigned gsi)
-{
-    arch::disable_gsi(gsi);
-    actions.with([&](Actions& all) { all[gsi].handler = nullptr; });
-}
-
-u64 count(unsigned gsi)
-{
-    return actions.with([&](Actions& all) { return all[gsi].count; });
-}
+u32 error_count() { return __atomic_load_n(&errors, __ATOMIC_RELAXED); }
 
 void set_reschedule_handler(void (*handler)()) { reschedule_handler = handler; }
 
@@ -75,19 +77,12 @@ void on_interrupt(u8 vector)
     trace::irq_entry(vector);
     if (vector == arch::timer_vector) {
         arch::end_of_interrupt();
+        irq::count_local(irq::Local::timer);
         time::on_timer_interrupt();
-    } else if (vector == arch::call_function_vector) {
-        arch::end_of_interrupt(); // first: what is pushed from here on needs another one
-        smp::on_call_function_interrupt();
-    } else if (vector == arch::reschedule_vector) {
-        arch::end_of_interrupt();
-        if (irq::reschedule_handler != nullptr)
-            irq::reschedule_handler();
+    } else if (static_cast<unsigned>(vector - arch::first_device_vector) < arch::device_vector_count) {
+        irq::handle_device(vector);
     } else {
-        // A level-triggered line must be quiet before its interrupt ends, or it comes again.
-        if (const unsigned gsi = vector - arch::first_device_vector; gsi < arch::max_gsi)
-            irq::handle_device(gsi);
-        arch::end_of_interrupt();
+        irq::handle_local(vector);
     }
     trace::irq_exit(vector);
     preempt::irq_exit();
