@@ -1,50 +1,16 @@
 #include "vmm/kvm/vm.hpp"
 
-#include "tests/unit/require_kvm.hpp"
+#include "tests/unit/kvm/small_vm.hpp"
 #include "vmm/kvm/error.hpp"
 #include "vmm/kvm/event_fd.hpp"
-#include "vmm/kvm/kvm.hpp"
-#include "vmm/machine/guest_memory.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <vector>
 
 namespace vitrine {
 namespace {
-
-/// A VM with 64 KiB of RAM and one vCPU in real mode at 0x1000, without an irqchip.
-class SmallVm : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        REQUIRE_KVM();
-        kvm_.emplace();
-        vm_.emplace(*kvm_);
-        vm_->set_memory_slot(0, GuestAddress{0}, memory_.regions().front().host);
-    }
-
-    Vcpu start(const std::vector<std::uint8_t>& code)
-    {
-        memory_.write(GuestAddress{0x1000}, std::as_bytes(std::span{code}));
-        Vcpu vcpu = vm_->create_vcpu(0);
-        kvm_sregs sregs = vcpu.sregs();
-        sregs.cs.base = 0;
-        sregs.cs.selector = 0;
-        vcpu.set_sregs(sregs);
-        kvm_regs regs{};
-        regs.rip = 0x1000;
-        regs.rflags = 2;
-        vcpu.set_regs(regs);
-        return vcpu;
-    }
-
-    GuestMemory memory_{{.size = Bytes{64 << 10}}};
-    std::optional<Kvm> kvm_;
-    std::optional<Vm> vm_;
-};
 
 TEST_F(SmallVm, RunsToAPortWrite)
 {

@@ -1,7 +1,6 @@
 #include "vmm/machine/trace_session.hpp"
 
-#include "tests/unit/require_kvm.hpp"
-#include "vmm/kvm/kvm.hpp"
+#include "tests/unit/kvm/small_vm.hpp"
 #include "vmm/observe/trace_file.hpp"
 
 #include <gmock/gmock.h>
@@ -9,26 +8,21 @@
 
 #include <array>
 #include <filesystem>
-#include <optional>
 #include <stdexcept>
 #include <unistd.h>
-#include <vector>
 
 namespace vitrine {
 namespace {
 
-/// A VM of two vCPUs with trace rings at 0x2000, of which the first runs a few instructions in real mode.
-class TraceSessionTest : public testing::Test {
+/// Two vCPUs' trace rings at 0x2000, of which the second's is rung by a few instructions on the first.
+class TraceSessionTest : public SmallVm {
 protected:
     static constexpr GuestAddress rings{0x2000};
     static constexpr Bytes ring_size{4096};
 
     void SetUp() override
     {
-        REQUIRE_KVM();
-        kvm_.emplace();
-        vm_.emplace(*kvm_);
-        vm_->set_memory_slot(0, GuestAddress{0}, memory_.regions().front().host);
+        SmallVm::SetUp();
         config_.cpus = 2;
         config_.trace.ring_size = ring_size;
         config_.trace.output = testing::TempDir() + "/vitrine_session_" + std::to_string(getpid());
@@ -59,27 +53,14 @@ protected:
     /// Rings vCPU 1's doorbell and halts.
     void run_guest()
     {
-        const std::vector<std::uint8_t> code{0x66, 0xb8, 1,    0, 0, 0, // mov eax, 1
-                                             0xba, 0x08, 0x0a,          // mov dx, trace_doorbell_port
-                                             0x66, 0xef,                // out dx, eax
-                                             0xf4};                     // hlt
-        memory_.write(GuestAddress{0x1000}, std::as_bytes(std::span{code}));
-        Vcpu vcpu = vm_->create_vcpu(0);
-        kvm_sregs sregs = vcpu.sregs();
-        sregs.cs.base = 0;
-        sregs.cs.selector = 0;
-        vcpu.set_sregs(sregs);
-        kvm_regs regs{};
-        regs.rip = 0x1000;
-        regs.rflags = 2;
-        vcpu.set_regs(regs);
+        Vcpu vcpu = start({0x66, 0xb8, 1, 0, 0, 0, // mov eax, 1
+                           0xba, 0x08, 0x0a,       // mov dx, trace_doorbell_port
+                           0x66, 0xef,             // out dx, eax
+                           0xf4});                 // hlt
         ASSERT_EQ(vcpu.run(), 0);
         EXPECT_EQ(vcpu.shared().exit_reason, KVM_EXIT_HLT);
     }
 
-    GuestMemory memory_{{.size = Bytes{64 << 10}}};
-    std::optional<Kvm> kvm_;
-    std::optional<Vm> vm_;
     boost::asio::io_context loop_;
     MachineConfig config_;
 };
