@@ -4,6 +4,7 @@
 #include "arch/interrupts.hpp"
 #include "arch/upcalls.hpp"
 #include "kernel/irq/descriptor.hpp"
+#include "kernel/irq/irq_work.hpp"
 #include "kernel/irq/local_counts.hpp"
 #include "kernel/irq/softirq.hpp"
 #include "kernel/irq/vector_cleanup.hpp"
@@ -40,6 +41,12 @@ void handle_reschedule()
         reschedule_handler();
 }
 
+void handle_irq_work()
+{
+    count_local(Local::irq_work);
+    IrqWork::run_queued();
+}
+
 void handle_call()
 {
     count_local(Local::call_function);
@@ -53,6 +60,7 @@ void handle_local(u8 vector)
     switch (vector) {
     case arch::reschedule_vector: return handle_reschedule();
     case arch::call_function_vector: return handle_call();
+    case arch::irq_work_vector: return handle_irq_work();
     case arch::vector_cleanup_vector: return on_vector_cleanup();
     default: __atomic_add_fetch(&errors, 1, __ATOMIC_RELAXED);
     }
