@@ -30,7 +30,7 @@ const std::vector<Cost> costs = {
     {"null system call and back", "syscall", false, "us", {.limit = 45}},
     {"first touch of an anonymous page", "fault", false, "us", {.limit = 60}},
     {"timer tick", "tick", true, "us", {.limit = 30}},
-    {"switch between kernel threads", "switch", true, "us"},
+    {"kernel thread wakes another and sleeps", "switch", true, "us"},
     {"IPI to another CPU and back", "ipi", true, "us", {}, 2},
 };
 

@@ -18,6 +18,7 @@ constexpr Benchmark benchmarks[] = {
     {"memset", bench::fill_memory, bench::memory_block},
     {"switch", bench::switch_tasks},
     {"tick", bench::tick, 0, 500'000},
+    {"ipi", bench::call_other_cpu},
 };
 
 constexpr unsigned batches = 7;

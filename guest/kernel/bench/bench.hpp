@@ -31,6 +31,7 @@ Measured copy_memory(u64 count);
 Measured fill_memory(u64 count);
 Measured switch_tasks(u64 count);
 Measured tick(u64 count);
+Measured call_other_cpu(u64 count);
 inline constexpr u64 memory_block = 64 << 10;
 } // namespace bench
 

@@ -1,50 +1,73 @@
-// A context switch between two kernel threads that give way to each other.
+// A context switch between two kernel threads of one CPU, each of which wakes the other and sleeps.
 #include "arch/clock.hpp"
-#include "arch/cpu.hpp"
 #include "kernel/bench/bench.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/sched/wait_queue.hpp"
 
 namespace kernel::bench {
 namespace {
 
+/// Both threads run on one CPU, so that what one has written the other sees.
+class Rally {
+public:
+    enum Side { here, there, over };
+
+    void hit_to(Side side)
+    {
+        set(side);
+        queue_.wake_all();
+    }
+    void await(Side side)
+    {
+        queue_.wait([&] { return turn() == side || turn() == over; });
+    }
+    bool is_over() const { return turn() == over; }
+
+private:
+    void set(Side side) { __atomic_store_n(&turn_, side, __ATOMIC_RELEASE); }
+    Side turn() const { return __atomic_load_n(&turn_, __ATOMIC_ACQUIRE); }
+
+    Side turn_ = here;
+    WaitQueue queue_;
+};
+
 struct Partner {
-    u64 turns = 0; ///< both run on one CPU: nobody needs to be told of a write
-    bool stop = false;
+    Rally rally;
     bool gone = false;
 };
 
-void take_turns(void* argument)
+void hit_back(void* argument)
 {
-    auto& partner = *static_cast<volatile Partner*>(argument);
-    while (!partner.stop) {
-        partner.turns = partner.turns + 1;
-        sched::yield();
+    Partner& partner = *static_cast<Partner*>(argument);
+    for (;;) {
+        partner.rally.await(Rally::there);
+        if (partner.rally.is_over())
+            break;
+        partner.rally.hit_to(Rally::here);
     }
-    partner.gone = true; // the last access
+    __atomic_store_n(&partner.gone, true, __ATOMIC_RELEASE); // the last access
 }
 
 } // namespace
 
 Measured switch_tasks(u64 count)
 {
-    volatile Partner partner;
-    const auto task = sched::create_task("kbench_partner", take_turns, const_cast<Partner*>(&partner), CpuMask{1});
+    Partner partner;
+    const auto task = sched::create_task("kbench_partner", hit_back, &partner, CpuMask{1});
     if (!task)
         return {};
     sched::wake(*task.value());
-    while (partner.turns == 0)
-        sched::yield();
 
-    const u64 turns = partner.turns;
     const u64 begin = arch::monotonic_nanoseconds();
-    for (u64 i = 0; i < count; ++i)
-        sched::yield();
+    for (u64 i = 0; i < count; ++i) {
+        partner.rally.hit_to(Rally::there);
+        partner.rally.await(Rally::here);
+    }
     const u64 time = arch::monotonic_nanoseconds() - begin;
-    const u64 switches = 2 * (partner.turns - turns); // to the partner and back
-    partner.stop = true;
-    while (!partner.gone)
+    partner.rally.hit_to(Rally::over);
+    while (!__atomic_load_n(&partner.gone, __ATOMIC_ACQUIRE))
         sched::yield();
-    return {time, switches};
+    return {time, 2 * count};
 }
 
 } // namespace kernel::bench
