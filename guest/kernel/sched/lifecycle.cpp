@@ -2,7 +2,9 @@
 #include "kernel/mm/vmalloc.hpp"
 #include "kernel/printk.hpp"
 #include "kernel/sched/cpu_state.hpp"
+#include "kernel/sched/migration.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/sched/task_table.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
 namespace kernel::sched {
@@ -12,6 +14,7 @@ using TaskList = List<Task, &Task::dead_hook>;
 
 /// Tasks that have left their CPU for good, until somebody who may sleep frees them.
 Late<Locked<TaskList, IrqSafe>> dead_tasks;
+Late<Locked<TaskTable, IrqSafe>> tasks;
 
 void free_task(Task& task)
 {
@@ -51,7 +54,13 @@ Pid new_pid()
     return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
 }
 
-void set_up_lifecycle() { dead_tasks.construct(); }
+void set_up_lifecycle()
+{
+    dead_tasks.construct();
+    tasks.construct();
+}
+
+Locked<TaskTable, IrqSafe>& task_table() { return *tasks; }
 
 Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity, Pid pid)
 {
@@ -61,9 +70,11 @@ Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* arg
     task->entry = entry;
     task->entry_argument = argument;
     task->affinity = affinity;
+    task->bound = affinity != all_cpus;
     task->cpu = arch::cpu_id(); // a hint: if this task is moved meanwhile, no harm is done
     arch::prepare_context(task->context, task->stack + mm::kernel_stack_size, start_task, task.get());
     trace::task_new(task->pid(), name);
+    tasks->with([&](TaskTable& table) { table.add(*task); });
     return task.release();
 }
 
@@ -78,13 +89,16 @@ void finish_switch()
     if (dead)
         dead_tasks->with([&](TaskList& list) { list.push_back(left); });
     else if (evicted)
-        place(left, clock(), Enqueue::moved, Migration::affinity);
+        place(left, clock(), Enqueue::moved, Migration::affinity); // its mask no longer lets it run here
 }
 
 void exit_task(i64 status)
 {
     Task& task = Task::current();
     trace::task_exit(task.pid(), status);
+    tasks->with([&](TaskTable& table) { table.remove(task); });
+    if (task.sched.deadline.bandwidth != 0)
+        end_reservation(task);
     arch::disable_interrupts(); // or a preemption would find a dead task that is still to be run
     task.set_state(TaskState::dead);
     schedule();

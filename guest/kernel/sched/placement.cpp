@@ -1,5 +1,6 @@
 #include "arch/preempt.hpp"
 #include "kernel/sched/cpu_state.hpp"
+#include "kernel/sched/migration.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
@@ -86,6 +87,7 @@ void become_idle_task(unsigned cpu)
         state.idle.queued = Queued::yes;
         state.idle.set_state(TaskState::running);
         state.queue.with([&](RunQueue& queue) { queue.start_with(state.idle); });
+        set_up_stopper(cpu);
     }
     arch::set_current_task(&cpu_state(cpu).idle);
     set_online(cpu);
@@ -115,8 +117,11 @@ void publish(CpuState& cpu, const RunQueue& queue)
 
 CpuMask allowed_cpus(const Task& task)
 {
+    if (task.sched.class_id == ClassId::stop)
+        return task.affinity;
     const CpuMask there = online_cpus();
-    const CpuMask allowed = there & task.affinity;
+    const CpuMask wanted = task.sched.deadline.bandwidth == 0 ? task.affinity : CpuMask{1} << task.sched.deadline.home;
+    const CpuMask allowed = there & wanted;
     return allowed != 0 ? allowed : there;
 }
 

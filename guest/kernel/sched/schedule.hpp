@@ -43,4 +43,11 @@ void become_idle_task(unsigned cpu);
 /// CPUs that tasks are placed on.
 CpuMask online_cpus();
 
+/// For CPU hot-plug. cpu_offline() takes all tasks away from a running CPU, which does nothing but idle from then on,
+/// and lets none come; a task bound to it runs elsewhere until it is back. EBUSY for the last CPU, and for one where
+/// deadline tasks have been promised time; ENOMEM. May sleep. A CPU that has been offline comes back by cpu_online(),
+/// or, when it was shut down, by become_idle_task().
+Result<void> cpu_offline(unsigned cpu);
+void cpu_online(unsigned cpu);
+
 } // namespace kernel::sched

@@ -33,6 +33,8 @@ struct DeadlineEntity {
     u64 deadline = 0; ///< of the period that it is in
     i64 left = 0;     ///< of the period's runtime; negative when it overran
     bool throttled = false;
+    unsigned home = 0; ///< the CPU where its bandwidth is reserved
+    u64 bandwidth = 0; ///< that much, see DeadlineAdmission
     Task* task = nullptr;
 
     u64 next_period() const { return deadline - parameters.deadline + parameters.period; }

@@ -59,12 +59,14 @@ public:
     VirtualAddress stack{};         ///< from vmalloc; null for idle tasks: theirs is the one their CPU booted on
     void (*entry)(void*) = nullptr; ///< what a new task does
     void* entry_argument = nullptr; ///< and with what
+    TreeHook table_hook;            ///< in the task table
     ListHook dead_hook;             ///< among the dead
     ListHook wait_hook;             ///< in a WaitQueue
     bool waiting = false;           ///< `wait_hook` is in use; under the WaitQueue's lock
     CpuMask affinity = all_cpus;    ///< may be placed on these
     unsigned cpu = 0;               ///< runs there or ran there last
     sched::Queued queued = sched::Queued::no;
+    bool bound = false;  ///< made for these CPUs: programs cannot change its affinity
     bool on_cpu = false; ///< a CPU uses its stack
     sched::Scheduling sched;
     Process* process = nullptr; ///< with a reference, see Process::join(); null for kernel threads
