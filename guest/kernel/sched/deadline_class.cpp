@@ -1,5 +1,7 @@
 #include "kernel/sched/deadline_class.hpp"
 
+#include "kernel/trace/tracepoint.hpp"
+
 namespace kernel::sched {
 namespace {
 
@@ -27,10 +29,12 @@ void DeadlineClass::insert(DeadlineEntity& entity)
         begin_period(entity);
         entity.throttled = false;
     }
-    if (entity.throttled)
+    if (entity.throttled) {
         throttled_.insert(entity);
-    else
+        trace::sched_throttle(entity.task->pid(), "deadline");
+    } else {
         ready_.insert(entity);
+    }
 }
 
 void DeadlineClass::enqueue(Task& task, Enqueue why)
@@ -96,6 +100,7 @@ void DeadlineClass::replenish()
         entity.left += static_cast<i64>(entity.parameters.runtime);
         if (entity.deadline <= now_)
             begin_period(entity); // it has fallen behind by whole periods
+        trace::sched_replenish(entity.task->pid());
         insert(entity);
     }
 }

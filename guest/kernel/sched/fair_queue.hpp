@@ -43,6 +43,10 @@ enum class Enqueue {
 /// locked.
 class FairQueue {
 public:
+    FairQueue() = default;
+    FairQueue(const FairQueue&) = delete;
+    FairQueue& operator=(const FairQueue&) = delete;
+
     /// Starts to compete. Its vruntime counts from the minimum.
     void add(FairEntity& entity, Enqueue why);
     /// A waiting entity stops to compete; its vruntime counts from the minimum from now on.
@@ -76,7 +80,7 @@ public:
     u64 weight() const { return weight_; }
     const FairEntity* current() const { return current_; }
     /// How often two entities were compared to find a place in the tree, ever.
-    u64 comparisons() const { return tree_.value_comp().comparisons; }
+    u64 comparisons() const { return comparisons_; }
 
     /// Calls `function` with the waiting entities, in order, until it returns true.
     template <typename Function>
@@ -89,11 +93,11 @@ public:
 
 private:
     struct ByVruntime {
-        mutable u64 comparisons = 0;
+        u64* comparisons;
         /// Correct when the clock wraps around.
         bool operator()(const FairEntity& left, const FairEntity& right) const
         {
-            ++comparisons;
+            ++*comparisons;
             return static_cast<i64>(left.vruntime - right.vruntime) < 0;
         }
     };
@@ -109,7 +113,8 @@ private:
         return weight == nice_0_weight ? nanoseconds : nanoseconds * nice_0_weight / weight;
     }
 
-    Entities tree_; ///< those that wait; its header keeps the leftmost
+    u64 comparisons_ = 0;
+    Entities tree_{ByVruntime{&comparisons_}}; ///< those that wait; its header keeps the leftmost
     FairEntity* current_ = nullptr;
     const FairEntity* skipped_ = nullptr;
     u64 min_vruntime_ = 0; ///< never goes back; what has had the least has had this much, or less when it slept

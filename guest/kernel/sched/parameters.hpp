@@ -9,9 +9,9 @@ namespace kernel::sched {
 /// What sched_setattr(2) sets.
 struct Parameters {
     Policy policy = Policy::normal;
-    int nice = 0;                ///< fair tasks; kept for the others
-    unsigned rt_priority = 0;    ///< real-time tasks
-    DeadlineParameters deadline; ///< deadline tasks
+    int nice = 0;                  ///< fair tasks; kept for the others
+    unsigned rt_priority = 0;      ///< real-time tasks
+    DeadlineParameters deadline{}; ///< deadline tasks
 };
 
 /// EINVAL for what makes no sense, EBUSY when no CPU has so much time for a deadline task.

@@ -1,5 +1,7 @@
 #include "kernel/sched/realtime_class.hpp"
 
+#include "kernel/trace/tracepoint.hpp"
+
 #include <bit>
 #include <new>
 
@@ -70,7 +72,10 @@ void RealtimeClass::put_back(Task& running, Leave why)
 
 void RealtimeClass::account(Task& running, u64 ran)
 {
+    const bool was_throttled = bandwidth_.throttled();
     bandwidth_.account(ran);
+    if (bandwidth_.throttled() && !was_throttled)
+        trace::sched_throttle(running.pid(), "realtime");
     RealtimeEntity& entity = running.sched.realtime;
     if (running.policy() == Policy::round_robin)
         entity.slice_left = ran < entity.slice_left ? entity.slice_left - ran : 0;

@@ -166,9 +166,9 @@ bool sleepers_wake_in_time()
 
 } // namespace
 
-KERNEL_TEST(hand_over, hands_over_between_cpus);
-KERNEL_TEST(mutex, keeps_others_out_of_a_mutex);
-KERNEL_TEST(preemption, preempts_those_that_do_not_give_way);
-KERNEL_TEST(sleep, sleepers_wake_in_time);
+KERNEL_TEST(threads_hand_over, hands_over_between_cpus);
+KERNEL_TEST(threads_mutex, keeps_others_out_of_a_mutex);
+KERNEL_TEST(threads_preemption, preempts_those_that_do_not_give_way);
+KERNEL_TEST(threads_sleep, sleepers_wake_in_time);
 
 } // namespace kernel
