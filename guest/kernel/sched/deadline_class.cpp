@@ -20,6 +20,7 @@ void DeadlineClass::begin_period(DeadlineEntity& entity) const
 {
     entity.deadline = now_ + entity.parameters.deadline;
     entity.left = static_cast<i64>(entity.parameters.runtime);
+    trace::sched_replenish(entity.task->pid(), entity.deadline);
 }
 
 void DeadlineClass::insert(DeadlineEntity& entity)
@@ -100,7 +101,8 @@ void DeadlineClass::replenish()
         entity.left += static_cast<i64>(entity.parameters.runtime);
         if (entity.deadline <= now_)
             begin_period(entity); // it has fallen behind by whole periods
-        trace::sched_replenish(entity.task->pid());
+        else
+            trace::sched_replenish(entity.task->pid(), entity.deadline);
         insert(entity);
     }
 }

@@ -49,7 +49,7 @@ bool shows_shares()
     Task* const first = troupe.hire("nice0", spin, {.nice = 0}, first_cpu);
     Task* const second = troupe.hire("nice5", spin, {.nice = 5}, first_cpu);
     Task* const third = troupe.hire("nice10", spin, {.nice = 10}, first_cpu);
-    watch(third, 600 * millisecond);
+    watch(third, 1'000 * millisecond);
     return first != nullptr && second != nullptr && third != nullptr;
 }
 

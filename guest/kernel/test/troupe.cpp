@@ -29,7 +29,7 @@ void Troupe::end()
 {
     over_.set(1);
     while (gone_.get() != hired_)
-        sleep_for(sched::millisecond);
+        sleep_for(20 * sched::millisecond);
 }
 
 void spin(Troupe& troupe)
