@@ -40,6 +40,7 @@ void switch_away(Leave leave)
     const TaskState previous_state = previous.state();
     bool contended = false;
     u64 next_event = RunQueue::never;
+    u64 runtime = 0;
     Task& next = cpu.queue.with([&](RunQueue& queue) -> Task& {
         arch::clear_need_resched();
         queue.update(clock());
@@ -47,6 +48,7 @@ void switch_away(Leave leave)
         cpu.evicts = previous.queued == Queued::moving; // later this may be the doing of one who wakes it
         contended = queue.waiting() != 0;
         next_event = queue.next_event();
+        runtime = previous.sched.statistics.runtime;
         publish(cpu, queue);
         return chosen;
     });
@@ -57,6 +59,7 @@ void switch_away(Leave leave)
 
     if (contended)
         want_tick(cpu);
+    trace::sched_stat_runtime(previous.pid(), runtime);
     trace::sched_switch(previous.pid(), previous_state, next.pid(), next.name());
     cpu.left = &previous;
     next.on_cpu = true;

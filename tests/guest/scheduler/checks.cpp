@@ -11,8 +11,8 @@ namespace {
 
 /// From a task's first switch-in to its last: what it has run, and all of `pids` together.
 struct Turns {
-    Ticks own = 0;
-    Ticks all = 0;
+    std::uint64_t own = 0; ///< nanoseconds
+    std::uint64_t all = 0;
     unsigned count = 0;
 };
 
@@ -27,8 +27,8 @@ Turns turns_of(const Schedule& schedule, Pid pid, const std::set<Pid>& pids)
         }
         if (whole.count == 0 || !pids.contains(stay.pid))
             continue;
-        whole.all += stay.length();
-        whole.own += stay.pid == pid ? stay.length() : 0;
+        whole.all += stay.runtime;
+        whole.own += stay.pid == pid ? stay.runtime : 0;
     }
     return until_last;
 }
@@ -58,7 +58,7 @@ std::string check_shares(const Schedule& schedule)
         const double share = static_cast<double>(turns.own) / static_cast<double>(turns.all);
         const double right = each.weight / weights;
         const auto text = fmt::format("{} has {:.2f} % of {:.1f} s, its weight says {:.2f} %", each.name, share * 100,
-                                      schedule.seconds(turns.all), right * 100);
+                                      static_cast<double>(turns.all) / 1e9, right * 100);
         require(std::abs(share / right - 1) <= 0.03, text);
         found += text + "\n";
     }

@@ -45,6 +45,11 @@ Schedule::Schedule(const vitrine::Trace& trace) : ticks_per_second_{static_cast<
         const Event& event = events_.emplace_back(trace, entry);
         if (event.name() == "task_new")
             names_[static_cast<Pid>(event.number("pid"))] = event.text("comm");
+        if (event.name() == "sched_stat_runtime") {
+            const auto pid = static_cast<Pid>(event.number("pid"));
+            last_runs_[pid] = event.number("runtime") - runtimes_[pid];
+            runtimes_[pid] = event.number("runtime");
+        }
         if (event.name() == "sched_switch")
             note_switch(event, current);
     }
@@ -59,10 +64,11 @@ void Schedule::note_switch(const Event& event, std::map<unsigned, Stay>& current
         require(stay->second.pid == previous, "a CPU leaves a task that it has not run");
         stay->second.end = event.time();
         stay->second.next = next;
+        stay->second.runtime = last_runs_[previous];
         stay->second.preempted = event.number("prev_state") == running;
         stays_.push_back(stay->second);
     }
-    current[event.cpu()] = {next, event.cpu(), event.time(), 0, 0, false};
+    current[event.cpu()] = {next, event.cpu(), event.time(), 0, 0, false, 0};
 }
 
 std::vector<Pid> Schedule::named(const std::string& name, std::size_t count) const

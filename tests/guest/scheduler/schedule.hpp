@@ -27,6 +27,9 @@ struct Stay {
     Ticks end;
     Pid next;       ///< who came then
     bool preempted; ///< it could have gone on
+    /// Nanoseconds that the scheduler has accounted to it. It reads its clock before it decides, and the record of the
+    /// switch comes after: as long after as that takes, which is not the same for all tasks where the kernel is slow.
+    std::uint64_t runtime = 0;
     Ticks length() const { return end - begin; }
 };
 
@@ -67,6 +70,8 @@ private:
     std::vector<Event> events_;
     std::vector<Stay> stays_; ///< in the order of their ends
     std::map<Pid, std::string> names_;
+    std::map<Pid, std::uint64_t> runtimes_;  ///< when they last left a CPU
+    std::map<Pid, std::uint64_t> last_runs_; ///< how much that was more than the time before
     double ticks_per_second_;
 };
 
