@@ -14,7 +14,8 @@ void serve_held_interrupt()
         disable_interrupts();
         // Each time anew: whoever waited for the interrupt may have run first, and this be another CPU since.
         InterruptMask& mask = this_cpu().interrupts;
-        if (const u8 vector = std::exchange(mask.held, 0); vector != 0) {
+        // In one instruction: after the first round the CPU's own flag may be on, and one may come to be held just now.
+        if (const u8 vector = __atomic_exchange_n(&mask.held, 0, __ATOMIC_RELAXED); vector != 0) {
             mask.shut = true;
             serve_interrupt_of_kernel(vector);
             continue;
