@@ -20,10 +20,11 @@ double GuestRun::counter(const std::string& name) const
 std::optional<GuestRun> run_guest(const std::vector<std::string>& arguments)
 {
     const TemporaryFile statistics, diagnostics;
-    Contender contender{.name = {},
-                        .command = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>" + diagnostics.path(),
-                                    BENCH_PROGRAMS "/vitrine", "run", "--stats", "json", "--stats-file",
-                                    statistics.path()}};
+    const std::string vitrine = BENCH_PROGRAMS "/vitrine";
+    const std::string redirect = "exec \"$0\" \"$@\" 2>" + diagnostics.path();
+    Contender contender{
+        .name = {},
+        .command = {"/bin/sh", "-c", redirect, vitrine, "run", "--stats", "json", "--stats-file", statistics.path()}};
     contender.command.insert(contender.command.end(), arguments.begin(), arguments.end());
     const Run result = run(contender, {.deadline = std::chrono::seconds{120}});
     constexpr int first_status_of_a_failure = 123; // a panic, a time-out, an error

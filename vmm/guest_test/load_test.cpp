@@ -76,7 +76,7 @@ private:
 
     Pattern pattern(const json& value, const std::string& pointer)
     {
-        const Pattern read = text_or_regex(value, pointer);
+        Pattern read = text_or_regex(value, pointer);
         if (const auto unknown = Placeholders::unknown_in(read.text))
             complain(pointer, "unknown placeholder " + *unknown, "${cpus}, ${last_cpu}, ${cpu_list} or ${seed}");
         return read;

@@ -40,9 +40,9 @@ std::optional<std::string> MachineNeeds::unmet_by(const MachineConfig& machine,
 {
     if (!cpus.contain(machine.cpus))
         return fmt::format("needs {} CPUs, and has {}", cpus.describe(), machine.cpus);
-    if (const auto irqchip_unmet = unmet("irqchip", irqchip, machine.irqchip))
+    if (auto irqchip_unmet = unmet("irqchip", irqchip, machine.irqchip))
         return irqchip_unmet;
-    if (const auto mode_unmet = unmet("kernel_mode", kernel_mode, machine.kernel_mode))
+    if (auto mode_unmet = unmet("kernel_mode", kernel_mode, machine.kernel_mode))
         return mode_unmet;
     if (debug_kernel && machine.kernel != artifacts / debug_kernel_image)
         return fmt::format("needs {}, and has {}", debug_kernel_image, machine.kernel.filename().string());

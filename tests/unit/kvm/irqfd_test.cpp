@@ -27,7 +27,7 @@ protected:
     Vcpu start_waiting(std::uint16_t entry)
     {
         // clang-format off
-        put(GuestAddress{0x40 * 4}, {0x00, 0x11, 0x00, 0x00});             // vector 0x40: 0000:1100
+        put(GuestAddress{0x100}, {0x00, 0x11, 0x00, 0x00});             // vector 0x40, at 4 * 0x40: 0000:1100
         put(GuestAddress{0x1100}, {
             0xe6, interrupt_port,                                          // out
             0x66, 0xc7, 0x06, 0xb0, 0x00, 0, 0, 0, 0,                      // mov dword ptr [0xb0], 0: EOI
