@@ -53,7 +53,7 @@ public:
 
 private:
     static constexpr unsigned top_level = 3; ///< PML4; 0 is the page table
-    static constexpr std::uint64_t present_leaf = page_present | page_accessed | page_dirty;
+    static constexpr std::uint64_t present_leaf = page_present | page_accessed | page_dirty | page_user;
 
     static constexpr std::uint64_t span_of_entry(unsigned level)
     {
@@ -75,7 +75,7 @@ private:
                 const std::uint64_t size_bit = level == 0 ? 0 : page_large;
                 entry = run.physical_address | run.permissions | size_bit | present_leaf;
             } else {
-                const std::uint64_t child = child_of(entry);
+                const std::uint64_t child = child_of(entry, level);
                 if (child == 0)
                     return false;
                 if (!fill(child, level - 1, {run.virtual_address, run.physical_address, part, run.permissions},
@@ -89,14 +89,16 @@ private:
         return true;
     }
 
-    /// The table below `entry`, made when there is none. Permissions are the leaves' business. 0: none to be had.
-    std::uint64_t child_of(std::uint64_t& entry)
+    /// The table below `entry`, made when there is none. Permissions are the leaves' business, but for one: that CPL 3
+    /// is kept out, is said in the root alone, so that a kernel that runs at CPL 3 has little to change. 0: none to be
+    /// had.
+    std::uint64_t child_of(std::uint64_t& entry, unsigned level)
     {
         if (entry == 0) {
             const std::uint64_t page = pages_.allocate();
             if (page == 0)
                 return 0;
-            entry = page | page_present | page_writable | page_accessed;
+            entry = page | page_present | page_writable | page_accessed | (level == top_level ? 0 : page_user);
         }
         return (entry & page_large) != 0 ? 0 : entry & page_address_mask;
     }

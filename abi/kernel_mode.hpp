@@ -17,8 +17,4 @@ constexpr KernelMode choose_kernel_mode(std::uint64_t measured_cycles)
     return measured_cycles > slowest_native_cycles ? KernelMode::ring3 : KernelMode::ring0;
 }
 
-/// Whether the kernel has a ring3 model to choose. Without, automatic is ring0, and configs that ask for ring3 are
-/// refused (tests/unit/config/bad/ring3_kernel).
-inline constexpr bool kernel_has_ring3 = false;
-
 } // namespace vitrine::abi

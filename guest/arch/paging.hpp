@@ -72,8 +72,12 @@ public:
     void activate() const;
 
 private:
-    explicit PageTables(kernel::PhysicalAddress root) : root_{root} {}
+    explicit PageTables(kernel::PhysicalAddress root, kernel::PhysicalAddress user_root = {0})
+        : root_{root}, user_root_{user_root}
+    {}
     kernel::PhysicalAddress root_;
+    /// The kernel in ring 3: what is loaded while user code runs, the same user half without the kernel. 0: none.
+    kernel::PhysicalAddress user_root_;
 };
 
 /// A device's registers, uncached; they stay mapped. May be called again for the same. Boot steps only: not locked.

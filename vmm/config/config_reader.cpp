@@ -1,6 +1,5 @@
 #include "vmm/config/config_reader.hpp"
 
-#include "abi/kernel_mode.hpp"
 #include "vmm/config/edit_distance.hpp"
 #include "vmm/config/quantity.hpp"
 #include "vmm/config/trace_names.hpp"
@@ -84,11 +83,6 @@ void ConfigReader::read_kernel()
     read_choice(root_, "protocol", protocols, config_.protocol);
     read_choice(root_, "irqchip", irqchips, config_.irqchip);
     read_choice(root_, "kernel_mode", kernel_modes, config_.kernel_mode);
-    if (config_.kernel_mode == KernelModeChoice::ring3 && !abi::kernel_has_ring3)
-        complain("/kernel_mode", {.problem = "this version has no ring3 kernel",
-                                  .expected = R"("auto" or "ring0")",
-                                  .found = R"("ring3")",
-                                  .hint = {}});
 
     if (config_.irqchip == IrqChip::none && config_.cpus > 1)
         complain("/cpus", {.problem = "more than one CPU without interrupt controllers",

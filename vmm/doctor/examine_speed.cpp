@@ -48,13 +48,7 @@ Finding describe_instruction(double cycles)
 /// What "kernel_mode": "auto" comes to here.
 Finding describe_kernel_mode(double cycles)
 {
-    Finding finding{.topic = "Speed",
-                    .name = "kernel_mode auto",
-                    .verdict = Verdict::good,
-                    .value = "ring0, the only one that this kernel has",
-                    .advice = {}};
-    if (!abi::kernel_has_ring3)
-        return finding;
+    Finding finding{.topic = "Speed", .name = "kernel_mode auto", .verdict = Verdict::good, .value = {}, .advice = {}};
     const bool ring3 = abi::choose_kernel_mode(static_cast<std::uint64_t>(cycles)) == abi::KernelMode::ring3;
     finding.value =
         fmt::format("{}: an instruction in ring 0 takes {:.0f} cycles, {} than {}", ring3 ? "ring3" : "ring0", cycles,

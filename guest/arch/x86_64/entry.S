@@ -12,7 +12,7 @@ entry_direct:
     mov $boot_stack_top, %rsp
     xor %ebp, %ebp
     mov %rsi, %rdi
-    call arch_start
+    jmp choose_privilege
 
 /* PVH (xen/include/public/arch-x86/hvm/start_info.h): 32-bit protected mode, flat segments, no paging,
    EBX = hvm_start_info. Turns on paging with the tables below, then goes the same way. */
@@ -45,7 +45,7 @@ entry_pvh:
     mov %ebx, %edi
     call pvh_boot_info
     mov %rax, %rdi
-    call arch_start
+    jmp choose_privilege
 
 /* The PVH entry's tables: the first 4 GiB, which hold all that a loader tells of, in 2 MiB pages at 0 and in the direct
    map, and the first GiB at IMAGE_BASE. In use until pvh_boot_info has built the tables that layout.hpp promises. */

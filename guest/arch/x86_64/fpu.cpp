@@ -2,10 +2,12 @@
 
 #include "arch/interrupts.hpp"
 #include "arch/x86_64/per_cpu.hpp"
+#include "arch/x86_64/privilege.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "kernel/mm/heap.hpp"
 #include "kernel/printk.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace arch {
@@ -28,8 +30,44 @@ static_assert(sizeof(FpuState) == 512);
 
 bool lazy = true;
 
-void save(FpuState& state) { asm volatile("fxsave64 %0" : "=m"(state)); }
-void restore(const FpuState& state) { asm volatile("fxrstor64 %0" ::"m"(state)); }
+/// The components that XSAVE saves (XCR0); 0: FXSAVE does it. Only the kernel in ring 3 uses XSAVE: there it sees the
+/// registers as programs do, all of them, while an emulated ring 0 has no XSAVE.
+u64 components = 0;
+u64 state_size = sizeof(FpuState);
+
+void save(void* state)
+{
+    if (components != 0)
+        asm volatile("xsave64 (%0)" ::"r"(state), "a"(static_cast<u32>(components)),
+                     "d"(static_cast<u32>(components >> 32))
+                     : "memory");
+    else
+        asm volatile("fxsave64 (%0)" ::"r"(state) : "memory");
+}
+
+void restore(const void* state)
+{
+    if (components != 0)
+        asm volatile("xrstor64 (%0)" ::"r"(state), "a"(static_cast<u32>(components)),
+                     "d"(static_cast<u32>(components >> 32))
+                     : "memory");
+    else
+        asm volatile("fxrstor64 (%0)" ::"r"(state) : "memory");
+}
+
+/// What the processor has enabled for programs (Intel SDM vol. 1 §13.3).
+void choose_components()
+{
+    constexpr u32 osxsave_bit = 1 << 27;
+    constexpr u32 xsave_leaf = 0xd;
+    if (!kernel_in_ring3 || (cpuid_here(1).ecx & osxsave_bit) == 0)
+        return;
+    u32 low;
+    u32 high;
+    asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    components = u64{high} << 32 | low;
+    state_size = cpuid_here(xsave_leaf).ebx;
+}
 
 /// Notes that the registers hold nobody's state.
 void give_up_registers(PerCpu& cpu)
@@ -41,9 +79,14 @@ void give_up_registers(PerCpu& cpu)
 
 kernel::Result<void*> make_state()
 {
-    void* const memory = kernel::mm::kmalloc(sizeof(FpuState));
+    constexpr u64 xsave_alignment = 64;
+    static_assert(alignof(FpuState) <= xsave_alignment);
+    // A size that is a power of two is aligned to it.
+    void* const memory = kernel::mm::kmalloc(std::bit_ceil(state_size));
     if (memory == nullptr)
         return kernel::Errno::enomem;
+    // The header behind FXSAVE's part, all zero, says that the rest is in its initial state.
+    std::memset(memory, 0, state_size);
     return new (memory) FpuState;
 }
 
@@ -52,12 +95,13 @@ kernel::Result<void*> make_state()
 void choose_fpu_switching(bool task_switched_counts)
 {
     lazy = task_switched_counts;
+    choose_components();
     set_up_fpu();
 }
 
 void set_up_fpu()
 {
-    if (!lazy)
+    if (!lazy && !kernel_in_ring3)
         asm volatile("clts"); // or it would stop the kernel's own FXSAVE
 }
 
@@ -73,7 +117,7 @@ void load_fpu()
     }
     if (lazy)
         asm volatile("clts");
-    restore(*static_cast<FpuState*>(context.fpu));
+    restore(context.fpu);
     cpu.fpu_loaded = true;
 }
 
@@ -87,11 +131,11 @@ void switch_fpu(Context& from, Context& to)
 {
     PerCpu& cpu = this_cpu();
     if (cpu.fpu_loaded) {
-        save(*static_cast<FpuState*>(from.fpu));
+        save(from.fpu);
         give_up_registers(cpu);
     }
     if (!lazy && to.fpu != nullptr) {
-        restore(*static_cast<FpuState*>(to.fpu));
+        restore(to.fpu);
         cpu.fpu_loaded = true;
     }
 }
@@ -101,10 +145,9 @@ kernel::Result<void> copy_fpu(const Context& from, Context& to)
     if (from.fpu == nullptr)
         return {};
     void* const copy = TRY(make_state());
-    auto* const state = static_cast<FpuState*>(from.fpu);
     if (const InterruptsOff off; this_cpu().fpu_loaded)
-        save(*state);
-    std::memcpy(copy, state, sizeof(FpuState));
+        save(from.fpu);
+    std::memcpy(copy, from.fpu, state_size);
     to.fpu = copy;
     return {};
 }

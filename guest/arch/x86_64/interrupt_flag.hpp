@@ -1,8 +1,10 @@
 #pragma once
 
+#include "arch/trap_frame.hpp"
 #include "arch/x86_64/interrupts.hpp"
 
-/// The CPU's own interrupt flag beneath the software mask (interrupts.hpp).
+/// The CPU's own interrupt flag beneath the software mask (interrupts.hpp), and what traps do to it. In ring 0 a gate
+/// shuts it and IRETQ restores it; in ring 3 it is open in all traps, but that an interrupt is held shuts it.
 namespace arch {
 
 inline void unmask(InterruptMask& mask)
@@ -12,12 +14,22 @@ inline void unmask(InterruptMask& mask)
 }
 
 void open_cpu_flag();
-/// As enable_interrupts(), in a trap from user mode, whose gate has shut the flag.
-void enable_interrupts_in_user_trap();
-/// Ring 0 only: the kernel in ring 3 has no way to do so, and leaves it to the monitor to look.
-void shut_cpu_flag();
+/// Before user mode or a wait open the flag: nothing that comes from here on may go unnoticed. Ring 0 shuts the flag;
+/// in ring 3 the monitor looks at the last moment whether something is held.
+void close_in_on_flag();
 /// Unmasks and waits for an interrupt, with no gap in between in which one could come and not end the wait. May return
 /// for no reason.
 void open_cpu_flag_and_wait(InterruptMask& mask);
+
+/// As enable_interrupts(), in a trap from user mode.
+void enable_interrupts_in_user_trap();
+
+/// An interrupt of kernel code: held, if they are masked; otherwise they are now.
+bool hold_interrupt(TrapFrame& frame, u8 vector);
+void leave_interrupt_of_kernel();
+
+/// An exception of kernel code: what another one would overwrite (CR2) has been read.
+void trap_of_kernel_is_taken(const TrapFrame& frame);
+void leave_trap_of_kernel(TrapFrame& frame);
 
 } // namespace arch

@@ -31,7 +31,7 @@ void serve_held_interrupt()
 
 bool ready_for_user()
 {
-    shut_cpu_flag();
+    close_in_on_flag();
     InterruptMask& mask = this_cpu().interrupts;
     mask.shut = false; // as it will be in user mode
     return mask.held == 0;
@@ -39,10 +39,11 @@ bool ready_for_user()
 
 void wait_for_interrupt()
 {
-    shut_cpu_flag();
+    close_in_on_flag();
     if (InterruptMask& mask = this_cpu().interrupts; mask.held == 0) {
         mask.shut = false;
         open_cpu_flag_and_wait(mask);
+        serve_noted_nmi();
     }
     enable_interrupts();
 }

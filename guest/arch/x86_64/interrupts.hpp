@@ -19,6 +19,7 @@ struct InterruptMask {
     u8 reserved = 0;          ///< zero: the monitor looks at the first four bytes at once
     u8 held = 0;              ///< the vector that came while masked; 0: none
     bool shut = true;         ///< the CPU's own flag is off
+    u8 nmi_noted = 0;         ///< ring 3: one came while the monitor or another NMI was at work
 };
 
 /// Serves the interrupt that is held, if any, and opens the CPU's own flag. Returns with interrupts unmasked.

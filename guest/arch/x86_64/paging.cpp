@@ -2,6 +2,7 @@
 
 #include "abi/boot_paging.hpp"
 #include "arch/x86_64/layout.hpp"
+#include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/root.hpp"
 #include "kernel/init/boot_step.hpp"
@@ -43,13 +44,11 @@ unsigned index_at(VirtualAddress address, unsigned level)
 
 u64 bits_of(PageFlags flags)
 {
-    u64 bits = (flags.accessible ? u64{page_present} : page_inaccessible) | page_accessed | page_dirty;
+    u64 bits = (flags.accessible ? u64{page_present} : page_inaccessible) | page_accessed | page_dirty | page_user;
     if (flags.write)
         bits |= page_writable;
     if (!flags.execute)
         bits |= page_no_execute;
-    if (flags.user)
-        bits |= page_user;
     if (flags.uncached)
         bits |= page_write_through | page_cache_disable;
     return bits;
@@ -64,19 +63,21 @@ PageFlags flags_of(u64 entry)
             .accessible = (entry & page_present) != 0};
 }
 
-/// Rights are the leaves' business: a table's entry allows all that its part of the address space may have.
-u64 table_bits(VirtualAddress address)
+/// Rights are the leaves' business, but for one: CPL 3 reaches the kernel half only where the kernel itself runs there,
+/// and that is said once, in the root. All below allows it.
+u64 table_bits(VirtualAddress address, unsigned level)
 {
-    const bool for_users = address.value < user_end || slot_of(address.value) == slot_of(entry_area);
-    return page_present | page_writable | page_accessed | (for_users ? u64{page_user} : 0);
+    const bool for_ring3 = level != top_level || address.value < user_end ||
+                           slot_of(address.value) == slot_of(entry_area) || kernel_in_ring3;
+    return page_present | page_writable | page_accessed | (for_ring3 ? u64{page_user} : 0);
 }
 
 /// The table below `entry`, made when there is none.
-kernel::Result<PhysicalAddress> child_table(u64& entry, VirtualAddress address)
+kernel::Result<PhysicalAddress> child_table(u64& entry, VirtualAddress address, unsigned level)
 {
     if ((entry & page_present) == 0)
         entry = TRY(kernel::mm::alloc_page(kernel::mm::Contents::zeroed))
-    .value | table_bits(address);
+    .value | table_bits(address, level);
     if ((entry & page_large) != 0)
         return kernel::Errno::eexist;
     return table_of(entry);
@@ -129,7 +130,7 @@ void prepare_kernel_half()
     Entries& root = entries_of({kernel::boot_info().page_tables});
     for (const unsigned slot : kernel_slots) {
         constexpr u64 sign_extension = ~0ULL << 48;
-        if (!child_table(root[slot], {sign_extension | u64{slot} << 39}))
+        if (!child_table(root[slot], {sign_extension | u64{slot} << 39}, top_level))
             kernel::panic("no memory for the kernel's page tables");
     }
 }
@@ -146,7 +147,7 @@ kernel::Result<void> map_page(PhysicalAddress root, VirtualAddress address, Phys
 {
     PhysicalAddress table = root;
     for (unsigned level = top_level; level != 0; --level)
-        table = TRY(child_table(entries_of(table)[index_at(address, level)], address));
+        table = TRY(child_table(entries_of(table)[index_at(address, level)], address, level));
     entries_of(table)[index_at(address, 0)] = physical.value | bits_of(flags);
     return {};
 }
@@ -166,11 +167,19 @@ PageTables& PageTables::kernel()
 kernel::Result<PageTables> PageTables::create()
 {
     const PhysicalAddress root = TRY(::kernel::mm::alloc_page(::kernel::mm::Contents::zeroed));
+    PageTables tables{root};
     share_kernel_half(root);
-    return PageTables{root};
+    if (kernel_in_ring3) {
+        tables.user_root_ = TRY(::kernel::mm::alloc_page(::kernel::mm::Contents::zeroed));
+        entries_of(tables.user_root_)[slot_of(entry_area)] = ring3::user_entry_tables();
+    }
+    return tables;
 }
 
-PageTables::PageTables(PageTables&& other) noexcept : root_{std::exchange(other.root_, PhysicalAddress{0})} {}
+PageTables::PageTables(PageTables&& other) noexcept
+    : root_{std::exchange(other.root_, PhysicalAddress{0})},
+      user_root_{std::exchange(other.user_root_, PhysicalAddress{0})}
+{}
 
 PageTables::~PageTables()
 {
@@ -180,11 +189,18 @@ PageTables::~PageTables()
         if (const u64 entry = entries_of(root_)[slot]; (entry & page_present) != 0)
             free_tables(table_of(entry), top_level - 1);
     ::kernel::mm::free_page(root_);
+    if (user_root_.value != 0)
+        ::kernel::mm::free_page(user_root_);
 }
 
 kernel::Result<void> PageTables::map(VirtualAddress address, PhysicalAddress physical, PageFlags flags)
 {
-    return map_page(root_, address, physical, flags);
+    TRY(map_page(root_, address, physical, flags));
+    if (user_root_.value != 0) {
+        const unsigned slot = index_at(address, top_level);
+        entries_of(user_root_)[slot] = entries_of(root_)[slot];
+    }
+    return {};
 }
 
 kernel::Result<void> make_start_root(PhysicalAddress root, PhysicalAddress code)
@@ -219,7 +235,19 @@ void PageTables::visit(VirtualAddress begin, VirtualAddress end, PageVisitor& vi
     visit_pages(root_, top_level, begin, end, visitor);
 }
 
-void PageTables::activate() const { write_cr3(root_.value); }
+void PageTables::activate() const
+{
+    if (kernel_in_ring3) {
+        PerCpu& cpu = this_cpu();
+        cpu.kernel_side.kernel_root = root_.value;
+        cpu.kernel_side.user_root = user_root_.value;
+        cpu.user_side.root_or_rax = root_.value;
+    }
+    write_cr3(root_.value);
+}
+
+u64 loaded_root() { return kernel_in_ring3 ? this_cpu().kernel_side.kernel_root : read_cr3(); }
+void reload_root() { write_cr3(loaded_root()); }
 
 kernel::Result<VirtualAddress> map_device(PhysicalAddress base, u64 size)
 {

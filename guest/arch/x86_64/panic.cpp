@@ -4,6 +4,7 @@
 #include "arch/x86_64/backtrace.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/root.hpp"
 #include "arch/x86_64/symbols.hpp"
 #include "arch/x86_64/traps.hpp"
 #include "kernel/console.hpp"
@@ -26,8 +27,7 @@ void begin_panic(std::string_view message)
     if (const unsigned before = __atomic_fetch_add(&panics, 1, __ATOMIC_ACQ_REL); before != 0) {
         if (before > hopeless || panicking_cpu == cpu_id())
             power_off(vitrine::abi::panic_status);
-        for (;;)
-            asm volatile("cli; hlt");
+        stop_cpu();
     }
     panicking_cpu = cpu_id();
     const bool alone = stop_other_cpus();
@@ -52,7 +52,7 @@ void log_registers(const TrapFrame& frame)
     line("RBP", frame.rbp, "R8 ", frame.r8, "R9 ", frame.r9);
     line("R10", frame.r10, "R11", frame.r11, "R12", frame.r12);
     line("R13", frame.r13, "R14", frame.r14, "R15", frame.r15);
-    line("CR0", read_cr0(), "CR3", read_cr3(), "CR4", read_cr4());
+    line("CR0", read_cr0(), "CR3", loaded_root(), "CR4", read_cr4());
 }
 
 /// The stack pointer of an overflown stack is in or just above the guard page that the push hit.

@@ -12,8 +12,12 @@ void triple_fault()
         u16 limit = 0;
         u64 base = 0;
     } no_interrupt_table;
+    if (kernel_in_ring3)
+        monitor_load_interrupt_table(&no_interrupt_table);
+    else
+        asm volatile("lidt %0" ::"m"(no_interrupt_table));
     for (;;)
-        asm volatile("lidt %0; ud2" ::"m"(no_interrupt_table));
+        asm volatile("ud2");
 }
 
 void power_off(u8 status)

@@ -39,9 +39,8 @@ struct DescriptorTable {
         0,
     };
 
-    void set_task_state(const TaskState& state)
+    constexpr void set_task_state(u64 base)
     {
-        const u64 base = reinterpret_cast<u64>(&state);
         constexpr u64 available_tss = 0x89ULL << 40;
         entries[task_state_selector / 8] =
             (sizeof(TaskState) - 1) | (base & 0xff'ffff) << 16 | available_tss | (base >> 24 & 0xff) << 56;
@@ -64,6 +63,19 @@ struct InterruptGate {
     u32 reserved = 0;
 };
 static_assert(sizeof(InterruptGate) == 16);
+
+/// A gate to `stub`, interrupts off behind it. `stack`: IST number, 0 for none. Which of them a user may call by INT3.
+constexpr InterruptGate interrupt_gate(u64 stub, u8 stack, bool user_may_call)
+{
+    constexpr u8 present_interrupt_gate = 0x8e;
+    constexpr u8 for_users = 0x60;
+    return {.offset_low = static_cast<u16>(stub),
+            .selector = kernel_code_selector,
+            .stack = stack,
+            .attributes = static_cast<u8>(present_interrupt_gate | (user_may_call ? for_users : 0)),
+            .offset_middle = static_cast<u16>(stub >> 16),
+            .offset_high = static_cast<u32>(stub >> 32)};
+}
 
 /// The stub of vector N is at trap_stubs + N * TRAP_STUB_SIZE. They come first in the image, so that the table of gates
 /// can be a constant.

@@ -3,6 +3,7 @@
 #include "arch/clock.hpp"
 #include "arch/interrupts.hpp"
 #include "arch/x86_64/local_apic.hpp"
+#include "arch/x86_64/registers.hpp"
 
 #include <array>
 #include <bit>
@@ -72,8 +73,7 @@ void stop_if_asked()
     if (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE))
         return;
     __atomic_fetch_and(&online, ~(1U << cpu_id()), __ATOMIC_RELEASE);
-    for (;;)
-        asm volatile("cli; hlt");
+    stop_cpu();
 }
 
 bool handle_processor_interrupt(u8 vector)

@@ -105,6 +105,14 @@ bool wake(unsigned cpu, u8 page)
     return false;
 }
 
+void prepare_for_ring3(PerCpu& cpu)
+{
+    cpu.kernel_side.entry_cpu = ring3::entry_cpu(cpu.id);
+    cpu.kernel_side.kernel_root = loaded_root();
+    ring3::prepare_descriptors(cpu.descriptors, cpu.task_state, cpu.id);
+    ring3::map_entry_cpu(cpu);
+}
+
 /// What a CPU needs before it can run. Never freed: a CPU that did not answer may do so yet.
 kernel::Result<void> start(unsigned cpu)
 {
@@ -115,7 +123,10 @@ kernel::Result<void> start(unsigned cpu)
     const kernel::VirtualAddress trap_stack = TRY(kernel::mm::vmalloc(trap_stack_size));
     secondary->id = cpu;
     secondary->apic_id = apic_id_of(cpu);
-    secondary->task_state.interrupt_stack[0] = trap_stack.value + trap_stack_size;
+    secondary->kernel_stack = (stack + kernel::mm::kernel_stack_size).value;
+    secondary->trap_stack = trap_stack.value + trap_stack_size;
+    if (kernel_in_ring3)
+        prepare_for_ring3(*secondary);
     area->prepare(*secondary, stack + kernel::mm::kernel_stack_size);
     if (!wake(cpu, area->vector()))
         return kernel::Errno::etimedout;
@@ -128,7 +139,7 @@ bool start_cpu(unsigned cpu) { return static_cast<bool>(start(cpu)); }
 
 extern "C" [[noreturn]] void arch_start_secondary(PerCpu& cpu)
 {
-    set_up_cpu(cpu, cpu.task_state.interrupt_stack[0]);
+    set_up_cpu(cpu, cpu.trap_stack);
     PageTables::kernel().activate();
     set_up_syscall_entry();
     set_up_fpu();

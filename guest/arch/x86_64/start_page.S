@@ -33,8 +33,8 @@ start_page:
     mov start_page_stack(%rip), %rsp
     mov start_page_cpu(%rip), %rdi
     xor %ebp, %ebp
-    mov $arch_start_secondary, %rax
-    call *%rax
+    mov $choose_privilege_of_secondary, %rax
+    jmp *%rax
 
 /* Filled in by start_cpu.cpp. */
     .balign 8

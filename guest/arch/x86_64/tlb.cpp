@@ -6,6 +6,7 @@
 #include "arch/paging.hpp"
 #include "arch/user_half.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/root.hpp"
 #include "arch/x86_64/smp.hpp"
 
 #include <array>
@@ -38,7 +39,7 @@ void flush_range(u64 begin, u64 end)
     // From some size on it is cheaper to lose everything but the kernel's global pages.
     constexpr u64 most_single_pages = 32 * kernel::page_size;
     if (end - begin > most_single_pages && end <= vitrine::abi::user_end)
-        return write_cr3(read_cr3());
+        return reload_root();
     for (u64 page = begin; page < end; page += kernel::page_size)
         forget_page({page});
 }

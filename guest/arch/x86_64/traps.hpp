@@ -11,6 +11,9 @@ namespace arch {
 /// Interrupts masked.
 void serve_interrupt_of_kernel(u8 vector);
 
+/// The monitor, on whose work an NMI came, has only noted it.
+void serve_noted_nmi();
+
 /// Makes ready to enter user mode with `frame`: preemption, what else is due, interrupts shut and none held.
 void prepare_user_return(TrapFrame& frame);
 

@@ -17,8 +17,6 @@ void check(const vitrine::abi::BootInfo& boot)
 {
     if (boot.magic != vitrine::abi::boot_magic || boot.version != vitrine::abi::boot_version)
         panic("the boot information is not of this kernel's version");
-    if (boot.kernel_mode == vitrine::abi::KernelMode::ring3)
-        panic("this kernel is not built for kernel_mode ring3");
 }
 
 } // namespace

@@ -2,7 +2,7 @@
  * interrupts masked by IA32_FMASK. Builds a TrapFrame on the task's kernel stack. */
 
 #include "arch/x86_64/asm_constants.h"
-#include "arch/x86_64/ring0/registers_on_stack.inc"
+#include "arch/x86_64/registers_on_stack.inc"
 
     .text
     .global syscall_entry

@@ -3,7 +3,7 @@
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/ring0/syscall_msrs.hpp"
-#include "arch/x86_64/ring0/syscall_page.hpp"
+#include "arch/x86_64/syscall_page.hpp"
 
 /// syscall_page.S
 extern "C" {

@@ -8,15 +8,20 @@
 #include "arch/x86_64/interrupt_flag.hpp"
 #include "arch/x86_64/layout.hpp"
 #include "arch/x86_64/per_cpu.hpp"
+#include "arch/x86_64/privilege.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/ring0/syscall_msrs.hpp"
-#include "arch/x86_64/ring0/syscall_page.hpp"
 #include "arch/x86_64/ring0/user_mode_probe.hpp"
+#include "arch/x86_64/syscall_page.hpp"
 #include "arch/x86_64/traps.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/printk.hpp"
 
-extern "C" void syscall_entry(); // syscall_entry.S
+extern "C" {
+void syscall_entry();        // ring0/syscall_entry.S
+bool probe_syscall();        // ring3/probe_syscall.S
+void syscall_probe_target(); // ring3/probe_syscall.S
+}
 
 namespace arch {
 namespace {
@@ -30,18 +35,34 @@ constexpr u64 breakpoint_size = 1;
 constexpr u64 masked_flags =
     rflags::trap | rflags::interrupt | rflags::direction | rflags::nested_task | rflags::alignment_check;
 
-void choose_syscall_entry()
+void choose_in_ring0()
 {
     const kernel::VirtualAddress page{entry_area};
     const kernel::PhysicalAddress code{reinterpret_cast<u64>(syscall_page) - vitrine::abi::kernel_image_base};
     if (!PageTables::kernel().map(page, code, {.execute = true, .user = true}))
         kernel::panic("no memory for the system-call trampoline");
-    const InterruptsOff off;
     const UserModeFacts facts = probe_user_mode();
     choose_fpu_switching(facts.task_switched_stops_fpu);
     entry = facts.syscall_enters_ring0 ? Entry::ordinary : Entry::trampoline;
     if (entry == Entry::ordinary)
         PageTables::kernel().unmap(page);
+}
+
+/// CPL 3 is where the kernel is: it tries SYSCALL itself. The entry area has the trampoline's page already.
+void choose_in_ring3()
+{
+    set_syscall_msrs(reinterpret_cast<u64>(syscall_probe_target));
+    entry = probe_syscall() ? Entry::ordinary : Entry::trampoline;
+    choose_fpu_switching(false);
+}
+
+void choose_syscall_entry()
+{
+    const InterruptsOff off;
+    if (kernel_in_ring3)
+        choose_in_ring3();
+    else
+        choose_in_ring0();
     set_up_syscall_entry();
     kernel::printk(kernel::LogLevel::info, "system calls: {}",
                    entry == Entry::ordinary ? "SYSCALL enters ring 0" : "SYSCALL stays in ring 3, by trampoline");
@@ -72,18 +93,23 @@ void set_syscall_msrs(u64 target)
 
 void set_up_syscall_entry()
 {
-    if (entry == Entry::ordinary)
-        set_syscall_msrs(reinterpret_cast<u64>(syscall_entry));
-    else if (entry == Entry::trampoline)
-        set_syscall_msrs(in_user_page(syscall_page_trampoline));
-    else
+    if (entry == Entry::unknown)
         return; // the boot CPU, before the probe
+    if (entry == Entry::trampoline) {
+        set_syscall_msrs(in_user_page(syscall_page_trampoline));
+    } else if (kernel_in_ring3) {
+        write_msr(Msr::kernel_gs_base, this_cpu().kernel_side.entry_cpu);
+        set_syscall_msrs(ENTRY_MONITOR + static_cast<u64>(monitor_syscall - monitor_begin));
+    } else {
+        set_syscall_msrs(reinterpret_cast<u64>(syscall_entry));
+    }
     enable_smep();
 }
 
 bool is_syscall_breakpoint(const TrapFrame& frame)
 {
-    return entry == Entry::trampoline && frame.rip == in_user_page(syscall_page_trampoline) + breakpoint_size;
+    return (entry == Entry::trampoline || kernel_in_ring3) &&
+           frame.rip == in_user_page(syscall_page_trampoline) + breakpoint_size;
 }
 
 void handle_syscall_breakpoint(TrapFrame& frame)
