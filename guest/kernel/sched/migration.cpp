@@ -8,27 +8,24 @@
 namespace kernel::sched {
 namespace {
 
-enum class Found { in_place, runs, waits };
-
-/// If the task is where it must not be: has it leave when it runs, and takes it off the queue when it waits.
-Found evict(Task& task, u64 now)
+/// If the task is where it must not be: has it leave when it runs; true: it waited, and is on its way now.
+bool evict(Task& task, u64 now)
 {
-    Found found = Found::in_place;
+    bool waited = false;
     with_queue_of(task, now, [&](CpuState& cpu, RunQueue& queue) {
         if (task.queued == Queued::no || (allowed_cpus(task) >> cpu.id & 1) != 0)
             return;
-        if (queue.running() != &task) {
-            found = Found::waits;
+        waited = queue.running() != &task;
+        if (waited) {
             queue.remove(task);
             publish(cpu, queue);
             return;
         }
-        found = Found::runs;
         arch::set_need_resched(cpu.id);
         if (cpu.id != arch::cpu_id())
             arch::send_reschedule(cpu.id);
     });
-    return found;
+    return waited;
 }
 
 /// A CPU's migration thread, which is made when it is first needed.
@@ -74,24 +71,26 @@ Result<void> make_thread(Stopper& stopper, unsigned cpu)
 
 void move_where_allowed(Task& task)
 {
-    for (;;) {
-        Found found = Found::in_place;
-        {
-            const arch::InterruptsOff masked;
-            const u64 now = clock();
-            found = evict(task, now);
-            if (found == Found::waits) {
-                while (__atomic_load_n(&task.on_cpu, __ATOMIC_ACQUIRE))
-                    arch::relax();
-                place(task, now, Enqueue::moved, Migration::affinity);
-            }
+    {
+        const arch::InterruptsOff masked;
+        const u64 now = clock();
+        if (evict(task, now)) {
+            while (__atomic_load_n(&task.on_cpu, __ATOMIC_ACQUIRE))
+                arch::relax();
+            place(task, now, Enqueue::moved, Migration::affinity);
         }
-        if (found != Found::runs)
-            return;
-        if (&task == &Task::current())
-            return preempt::check_resched();
-        arch::relax(); // its CPU has been told
     }
+    preempt::check_resched(); // the caller may be the one
+}
+
+bool is_where_allowed(Task& task)
+{
+    bool allowed = false;
+    const arch::InterruptsOff masked;
+    with_queue_of(task, clock(), [&](const CpuState& cpu, RunQueue&) {
+        allowed = task.queued == Queued::no || (allowed_cpus(task) >> cpu.id & 1) != 0;
+    });
+    return allowed;
 }
 
 void set_up_stopper(unsigned cpu) { stoppers[cpu].construct(); }

@@ -5,8 +5,8 @@
 
 namespace kernel::sched {
 
-/// Brings the task to a CPU that it may run on, if it is on another. The running one goes itself, on return; another is
-/// gone from there on return.
+/// Brings the task to a CPU that it may run on, if it is on another. If it runs there it goes by itself: the caller on
+/// return, another as soon as its CPU has been reached.
 void move_where_allowed(Task& task);
 
 /// Runs `function(argument)` on `cpu` in its migration thread: before and instead of all its tasks, with interrupts

@@ -34,6 +34,7 @@ void apply(Scheduling& sched, const Parameters& parameters)
 {
     sched.policy = parameters.policy;
     sched.class_id = class_of(parameters.policy);
+    sched.reset_on_fork = parameters.reset_on_fork;
     sched.rt_priority = static_cast<u8>(parameters.rt_priority);
     if (sched.class_id == ClassId::fair)
         sched.nice = parameters.nice;
@@ -96,7 +97,8 @@ Parameters parameters_of(Task& task)
     Parameters result;
     const arch::InterruptsOff masked;
     with_queue_of(task, clock(), [&](CpuState&, RunQueue&) {
-        result = {task.sched.policy, task.sched.nice, task.sched.rt_priority, task.sched.deadline.parameters};
+        result = {task.sched.policy, task.sched.nice, task.sched.rt_priority, task.sched.reset_on_fork,
+                  task.sched.deadline.parameters};
     });
     return result;
 }

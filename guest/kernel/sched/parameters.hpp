@@ -11,6 +11,7 @@ struct Parameters {
     Policy policy = Policy::normal;
     int nice = 0;                  ///< fair tasks; kept for the others
     unsigned rt_priority = 0;      ///< real-time tasks
+    bool reset_on_fork = false;    ///< its children are ordinary tasks
     DeadlineParameters deadline{}; ///< deadline tasks
 };
 
@@ -21,9 +22,11 @@ Parameters parameters_of(Task& task);
 /// For a task of any class: it counts while, or once, it is a fair one.
 void set_nice(Task& task, int nice);
 
-/// Where it may run from now on: on return it runs nowhere else. EINVAL when none of these CPUs is there, EBUSY when a
-/// deadline task's bandwidth is reserved on another.
+/// Where it may run. If it runs elsewhere it will soon be gone from there, see is_where_allowed(); the caller is on
+/// return. EINVAL when none of these CPUs is there, EBUSY when a deadline task's bandwidth is reserved on another.
 Result<void> set_affinity(Task& task, CpuMask cpus);
+/// It runs on a CPU of its mask, or not at all. (Or on any, when none of the mask's is there.)
+bool is_where_allowed(Task& task);
 
 /// What sched_rr_get_interval(2) says: nanoseconds.
 u64 slice_of(Task& task);

@@ -65,6 +65,7 @@ struct Scheduling {
     ClassId class_id;
     int nice = 0;
     u8 rt_priority = 0; ///< 0: not of the real-time class
+    bool reset_on_fork = false;
     bool is_new = true; ///< has never been on a run queue
     FairEntity fair;
     RealtimeEntity realtime;

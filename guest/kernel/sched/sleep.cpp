@@ -1,5 +1,5 @@
-#include "kernel/sched/schedule.hpp"
 #include "kernel/time/sleep.hpp"
+#include "kernel/sched/schedule.hpp"
 
 namespace kernel::sched {
 

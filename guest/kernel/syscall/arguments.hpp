@@ -29,6 +29,7 @@ template <typename T>
 struct UserIn {
     u64 address;
 
+    bool is_null() const { return address == 0; }
     Result<T> read() const
     {
         static_assert(std::is_trivially_copyable_v<T>);
@@ -74,6 +75,8 @@ struct UserBytes {
             return Errno::efault;
         return {};
     }
+    bool is_null() const { return address == 0; }
+    Result<void> read(std::span<std::byte> bytes) const { return arch::copy_from_user(bytes, {address}); }
     Result<void> write(std::span<const std::byte> bytes) const { return arch::copy_to_user({address}, bytes); }
 };
 

@@ -126,29 +126,4 @@ SyscallResult sys_arch_prctl(u32 operation, u64 argument)
     }
 }
 
-SyscallResult sys_sched_yield()
-{
-    sched::yield();
-    return 0;
-}
-
-SyscallResult sys_sched_getaffinity(u32 pid, u64 size, UserBytes mask)
-{
-    const Task& task = Task::current();
-    if (pid != 0 && pid != task.pid())
-        return Errno::esrch;
-    const u64 allowed = task.affinity & sched::online_cpus();
-    if (size < sizeof allowed || size % sizeof(u64) != 0)
-        return Errno::einval;
-    TRY(mask.write(std::as_bytes(std::span{&allowed, 1})));
-    return static_cast<i64>(sizeof allowed);
-}
-
-SyscallResult sys_getcpu(UserOut<u32> cpu, UserOut<u32> node)
-{
-    TRY(cpu.write_if_wanted(arch::cpu_id())); // true when it was read: no more can be promised
-    TRY(node.write_if_wanted(0));
-    return 0;
-}
-
 } // namespace kernel::syscall

@@ -25,6 +25,29 @@ struct TimeZone {
     int daylight_saving;
 };
 
+/// struct sched_param.
+struct SchedParam {
+    i32 priority;
+};
+static_assert(sizeof(SchedParam) == 4);
+
+/// struct sched_attr (uapi/linux/sched/types.h).
+struct SchedAttributes {
+    u32 size;
+    u32 policy;
+    u64 flags;
+    i32 nice;
+    u32 priority;
+    u64 runtime;
+    u64 deadline;
+    u64 period;
+    u32 least_utilisation; ///< from here on in the second version
+    u32 most_utilisation;
+
+    static constexpr u32 first_size = 48;
+};
+static_assert(sizeof(SchedAttributes) == 56);
+
 /// struct iovec.
 struct IoVector {
     u64 address;
