@@ -34,7 +34,7 @@ bool moves_tasks_to_their_cpus()
         for (Task* const task : {runs, naps})
             if (!check(static_cast<bool>(sched::set_affinity(*task, here)), "affinity refused"))
                 return false;
-        eventually([&] { return sched::is_where_allowed(*runs); });
+        eventually([&] { return sched::is_where_allowed(*runs) && sched::is_where_allowed(*naps); });
         // The one that naps may be asleep; where it was does not count.
         const u64 before = sched::runtime_of(*naps);
         eventually([&] { return sched::runtime_of(*naps) != before; });

@@ -93,14 +93,13 @@ private:
     unsigned picks_ = 0;
 };
 
-/// What `pid` has run in [begin, end).
-Ticks runtime(const Schedule& schedule, Pid pid, Ticks begin, Ticks end)
+/// The task used up what it was promised for a period, in this job or in one before, whose overrun it then pays for.
+bool was_throttled(const Schedule& schedule, Pid pid, Ticks begin, Ticks end)
 {
-    Ticks sum = 0;
-    for (const Stay& stay : schedule.stays())
-        if (stay.pid == pid && stay.begin < end && stay.end > begin)
-            sum += std::min(stay.end, end) - std::max(stay.begin, begin);
-    return sum;
+    return std::any_of(schedule.events().begin(), schedule.events().end(), [&](const Event& event) {
+        return event.name() == "sched_throttle" && event.number("pid") == pid && event.time() >= begin &&
+               event.time() < end;
+    });
 }
 
 /// The longest stay of another task that ran into [begin, end): no tick ended it, so the CPU was the host's.
@@ -133,7 +132,7 @@ std::string check_deadlines(const Schedule& schedule)
                                                                 static_cast<double>(*job.end - job.release) / took);
         if (took <= job.promise->deadline)
             ++met;
-        else if (schedule.seconds(runtime(schedule, job.pid, job.release, deadline)) >= job.promise->runtime * 0.99)
+        else if (was_throttled(schedule, job.pid, job.release, deadline))
             ++overran;
         else if (schedule.seconds(longest_absence(schedule, job.pid, job.release, deadline)) > 0.060)
             ++stolen;

@@ -17,7 +17,7 @@ std::string check_fifo(const Schedule& schedule);
 /// A fair task gets its five percent although a FIFO task never sleeps.
 std::string check_realtime_limit(const Schedule& schedule);
 /// EDF: no CPU is given to anybody else while a deadline task is ready that is not throttled, nor to one with a later
-/// deadline. And each job ends before its deadline, or has had by then all the runtime that its task was promised.
+/// deadline. And each job ends before its deadline, unless its task has used up all the runtime that it was promised.
 std::string check_deadlines(const Schedule& schedule);
 /// Two CPUs with four tasks to run are not idle.
 std::string check_busy_cpus(const Schedule& schedule);
