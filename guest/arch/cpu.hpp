@@ -29,6 +29,14 @@ void set_current_task(kernel::Task* task);
 /// when it is running, false when it did not answer.
 bool start_cpu(unsigned cpu);
 
+/// For a CPU that is to stop, in this order. leave_online(): others do not ask anything of it from now on; park(): it
+/// does nothing any more, until start_cpu(). Interrupts masked.
+void leave_online();
+[[noreturn]] void park();
+/// Whether a CPU has come to that. Then reset_parked() makes it one that has never been started, for all to see.
+bool is_parked(unsigned cpu);
+void reset_parked(unsigned cpu);
+
 /// Makes another CPU take the reschedule interrupt (it calls kernel::on_reschedule).
 void send_reschedule(unsigned cpu);
 /// Makes another CPU take the call-function interrupt (it calls kernel::on_interrupt).

@@ -2,6 +2,7 @@
 
 #include "arch/clock.hpp"
 #include "arch/interrupts.hpp"
+#include "arch/user_half.hpp"
 #include "arch/x86_64/local_apic.hpp"
 #include "arch/x86_64/registers.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 constinit std::array<PerCpu*, max_cpus> cpus{}; ///< by id; each written once, before its bit in `online`
 constinit u32 online = 0;                       ///< released by each CPU as it comes up, and as it stops
+constinit u32 parked = 0;                       ///< released by each CPU that parks, as the last thing it does
 constinit bool stopping = false; ///< released by the CPU that panics, then read in the NMIs that it sends
 
 template <typename Function>
@@ -53,6 +55,28 @@ void send_reschedule(unsigned cpu) { local_apic::send(per_cpu(cpu).apic_id, resc
 
 void send_call_function(unsigned cpu) { local_apic::send(per_cpu(cpu).apic_id, call_function_vector); }
 
+void leave_online() { __atomic_fetch_and(&online, ~(1U << cpu_id()), __ATOMIC_SEQ_CST); }
+
+void park()
+{
+    leave_user_half();
+    serve_tlb_flush(); // for whoever asked before it could know
+    local_apic::stop_timer();
+    __atomic_fetch_or(&parked, 1U << cpu_id(), __ATOMIC_RELEASE);
+    // INIT is on its way, and takes it out of here. No HLT: one that KVM emulates takes effect behind an INIT that
+    // comes at that moment, and the CPU would then be halted instead of waiting for its SIPI.
+    for (;;)
+        relax();
+}
+
+bool is_parked(unsigned cpu) { return (__atomic_load_n(&parked, __ATOMIC_ACQUIRE) >> cpu & 1) != 0; }
+
+void reset_parked(unsigned cpu)
+{
+    __atomic_fetch_and(&parked, ~(1U << cpu), __ATOMIC_RELAXED);
+    local_apic::send_init(per_cpu(cpu).apic_id);
+}
+
 bool stop_other_cpus()
 {
     constexpr u64 patience = 1'000'000'000;
@@ -72,7 +96,7 @@ void stop_if_asked()
 {
     if (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE))
         return;
-    __atomic_fetch_and(&online, ~(1U << cpu_id()), __ATOMIC_RELEASE);
+    leave_online();
     stop_cpu();
 }
 

@@ -16,7 +16,9 @@
 #include "kernel/mm/vmalloc.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
+#include <array>
 #include <cstring>
+#include <memory>
 
 extern "C" {
 extern const char start_page[];
@@ -113,21 +115,39 @@ void prepare_for_ring3(PerCpu& cpu)
     ring3::map_entry_cpu(cpu);
 }
 
-/// What a CPU needs before it can run. Never freed: a CPU that did not answer may do so yet.
+/// What a CPU needs before it can run. Never freed: it may come back, and one that did not answer may do so yet.
+struct Secondary {
+    PerCpu* cpu = nullptr;
+    kernel::VirtualAddress stack_top{};
+    kernel::VirtualAddress trap_stack_top{};
+};
+constinit std::array<Secondary, max_cpus> secondaries{};
+
+kernel::Result<void> make(Secondary& secondary)
+{
+    if (secondary.cpu != nullptr)
+        return {};
+    auto cpu = TRY(kernel::make_box<PerCpu>());
+    const kernel::VirtualAddress stack = TRY(kernel::mm::vmalloc(kernel::mm::kernel_stack_size));
+    const kernel::VirtualAddress trap_stack = TRY(kernel::mm::vmalloc(trap_stack_size));
+    secondary = {cpu.release(), stack + kernel::mm::kernel_stack_size, trap_stack + trap_stack_size};
+    return {};
+}
+
 kernel::Result<void> start(unsigned cpu)
 {
     StartArea* const area = TRY(StartArea::get());
-    PerCpu* const secondary = TRY(kernel::make_box<PerCpu>())
-    .release();
-    const kernel::VirtualAddress stack = TRY(kernel::mm::vmalloc(kernel::mm::kernel_stack_size));
-    const kernel::VirtualAddress trap_stack = TRY(kernel::mm::vmalloc(trap_stack_size));
-    secondary->id = cpu;
-    secondary->apic_id = apic_id_of(cpu);
-    secondary->kernel_stack = (stack + kernel::mm::kernel_stack_size).value;
-    secondary->trap_stack = trap_stack.value + trap_stack_size;
+    Secondary& secondary = secondaries[cpu];
+    TRY(make(secondary));
+    std::destroy_at(secondary.cpu);
+    PerCpu& fresh = *std::construct_at(secondary.cpu); // nothing is left of what it was when it last ran
+    fresh.id = cpu;
+    fresh.apic_id = apic_id_of(cpu);
+    fresh.kernel_stack = secondary.stack_top.value;
+    fresh.trap_stack = secondary.trap_stack_top.value;
     if (kernel_in_ring3)
-        prepare_for_ring3(*secondary);
-    area->prepare(*secondary, stack + kernel::mm::kernel_stack_size);
+        prepare_for_ring3(fresh);
+    area->prepare(fresh, secondary.stack_top);
     if (!wake(cpu, area->vector()))
         return kernel::Errno::etimedout;
     return {};
@@ -146,6 +166,7 @@ extern "C" [[noreturn]] void arch_start_secondary(PerCpu& cpu)
     local_apic::set_up();
     start_clock_on_this_cpu();
     set_online(cpu);
+    serve_tlb_flush(); // of one who asks since before this CPU was last offline: the interrupt is lost
     trace::cpu_online(cpu.id);
     kernel::start_secondary(cpu.id);
 }

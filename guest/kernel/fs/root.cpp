@@ -17,6 +17,7 @@ Result<void> make_root()
     auto directory = TRY(make_ref<RamDirectory>(0755, nullptr));
     TRY(directory->link("dev", TRY(make_ref<DeviceDirectory>(directory.get()))));
     TRY(directory->link("proc", TRY(procfs::make_root(directory))));
+    TRY(directory->link("sys", TRY(procfs::make_root(directory, "/sys/"))));
     root_directory.construct(std::move(directory));
     return {};
 }

@@ -13,7 +13,8 @@ namespace {
 /// Cache lines of its own: all CPUs write to it.
 struct alignas(64) Receiver {
     CallQueue queue;
-    u64 interrupts = 0; ///< written by its CPU only
+    Call* taken = nullptr; ///< from the queue, and yet to be served; its CPU's only
+    u64 interrupts = 0;    ///< written by its CPU only
 };
 
 constinit std::array<Receiver, arch::max_cpus> receivers{};
@@ -39,10 +40,13 @@ void finish(Call& call, bool ran)
     __atomic_store_n(&call.busy, false, __ATOMIC_RELEASE);
 }
 
-void serve(Call* call)
+/// Everything that has been pushed so far. A function that does not return calls it itself, for those that come after.
+void serve(Receiver& receiver)
 {
-    while (call != nullptr) {
-        Call* const next = call->next; // when it is not busy any more, it is its owner's
+    if (receiver.taken == nullptr)
+        receiver.taken = receiver.queue.take_all();
+    while (Call* const call = receiver.taken) {
+        receiver.taken = call->next; // when it is not busy any more, it is its owner's
         const CallFunction function = call->function;
         void* const argument = call->argument;
         if (call->waited_for) {
@@ -52,7 +56,6 @@ void serve(Call* call)
             finish(*call, true);
             function(argument);
         }
-        call = next;
     }
 }
 
@@ -153,10 +156,15 @@ void on_call_function_interrupt()
 {
     Receiver& receiver = receivers[arch::cpu_id()];
     receiver.interrupts = receiver.interrupts + 1;
-    serve(receiver.queue.take_all());
+    serve(receiver);
 }
 
-void flush_call_queue() { serve(receivers[arch::cpu_id()].queue.take_all()); }
+void flush_call_queue()
+{
+    Receiver& receiver = receivers[arch::cpu_id()];
+    serve(receiver); // what has been taken already
+    serve(receiver); // and what has come meanwhile
+}
 
 u64 call_function_interrupts(unsigned cpu) { return __atomic_load_n(&receivers[cpu].interrupts, __ATOMIC_RELAXED); }
 

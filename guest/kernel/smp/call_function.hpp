@@ -29,7 +29,7 @@ Result<void> call_function_single_async(unsigned cpu, Call& call, CallFunction f
 
 /// The call-function interrupt.
 void on_call_function_interrupt();
-/// For a CPU on its way out, which takes no interrupts any more.
+/// For a CPU that does not take interrupts any more, or not yet.
 void flush_call_queue();
 
 /// How many interrupts of this kind a CPU has taken; for /proc/interrupts.

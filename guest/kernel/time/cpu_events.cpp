@@ -50,6 +50,8 @@ void want_tick(bool wanted)
     arm_by(events, events.next_tick);
 }
 
+void forget_events(unsigned dead_cpu) { cpus[dead_cpu] = {}; }
+
 void on_timer_interrupt()
 {
     CpuEvents& events = this_cpu_events();

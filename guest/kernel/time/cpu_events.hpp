@@ -28,6 +28,9 @@ inline void arm_by(CpuEvents& events, u64 deadline)
         arm(events, deadline);
 }
 
+/// Of a CPU that does not run any more: it takes no interrupt, and starts afresh.
+void forget_events(unsigned dead_cpu);
+
 /// Runs this CPU's high-resolution timers that have expired at `now`. When the next does.
 u64 run_expired_timers(u64 now);
 /// The wheel's time has come on this CPU.

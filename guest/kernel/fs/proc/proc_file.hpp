@@ -34,6 +34,9 @@ struct ProcEntry {
 /// At namespace scope. `name` is unique in the file. PROC_FILE(name, path, show) or (name, path, show, store).
 #define PROC_FILE(name, ...) PROC_ENTRY(name##_proc_file, __VA_ARGS__)
 #define PROC_DIRECTORY(name, path, make) PROC_ENTRY(name##_proc_directory, path, nullptr, nullptr, make)
+/// The same for /sys: `path` begins with "/sys/".
+#define SYS_FILE(name, ...) PROC_ENTRY(name##_sys_file, __VA_ARGS__)
+#define SYS_DIRECTORY(name, path, make) PROC_ENTRY(name##_sys_directory, path, nullptr, nullptr, make)
 #define PROC_ENTRY(name, ...)                                                                                          \
     namespace {                                                                                                        \
     constexpr ::kernel::procfs::ProcEntry name{__VA_ARGS__};                                                           \
@@ -44,7 +47,7 @@ struct ProcEntry {
 /// All that have been declared.
 std::span<const ProcEntry* const> entries();
 
-/// The /proc directory itself.
-Result<Ref<fs::Inode>> make_root(Ref<fs::Inode> parent);
+/// The /proc directory itself, or with "/sys/" that.
+Result<Ref<fs::Inode>> make_root(Ref<fs::Inode> parent, std::string_view prefix = {});
 
 } // namespace kernel::procfs

@@ -101,11 +101,11 @@ Result<void> TableDirectory::list(u64 position, fs::DirectoryVisitor& visitor)
 
 } // namespace
 
-Result<Ref<fs::Inode>> make_root(Ref<fs::Inode> parent)
+Result<Ref<fs::Inode>> make_root(Ref<fs::Inode> parent, std::string_view prefix)
 {
     return Ref<fs::Inode>
     {
-        TRY(make_ref<TableDirectory>(std::move(parent), std::string_view{}, directory_number(0, 0xffff)))
+        TRY(make_ref<TableDirectory>(std::move(parent), prefix, directory_number(prefix.size(), 0xffff)))
     };
 }
 
