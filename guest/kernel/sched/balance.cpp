@@ -58,6 +58,7 @@ void pull(CpuState& cpu, Migration reason)
     const unsigned busiest = find_busiest(cpu.id);
     if (busiest == cpu.id)
         return;
+    cpu.queue.with([](RunQueue& queue) { ++queue.statistics().balances; });
     const u64 now = clock();
     Task* const task = take_from(cpu_state(busiest), cpu, now);
     if (task == nullptr)

@@ -17,9 +17,10 @@ void set_up_clock()
     ticks_at_start = arch::timestamp_counter();
 }
 
-u64 clock()
+u64 clock() { return to_nanoseconds(arch::timestamp_counter() - ticks_at_start); }
+
+u64 to_nanoseconds(u64 ticks)
 {
-    const u64 ticks = arch::timestamp_counter() - ticks_at_start;
     return static_cast<u64>(static_cast<unsigned __int128>(ticks) * nanoseconds_per_tick >> 32);
 }
 

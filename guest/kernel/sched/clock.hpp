@@ -8,6 +8,9 @@ namespace kernel::sched {
 /// which it may drift; never to be mixed with that.
 u64 clock();
 
+/// How long so many ticks of the time-stamp counter are.
+u64 to_nanoseconds(u64 ticks);
+
 /// `deadline` of this clock on the monotonic one, as far as can be known now.
 u64 to_monotonic(u64 deadline);
 

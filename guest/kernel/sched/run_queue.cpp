@@ -62,6 +62,8 @@ Task& RunQueue::switch_tasks(Leave leave, bool must_leave)
     Task& previous = *running_;
     const bool runnable = leave != Leave::voluntarily || previous.state() == TaskState::running;
     ++statistics_.schedules;
+    if (leave == Leave::yielding)
+        ++statistics_.yields;
     if (previous.sched.class_id == ClassId::idle) {
         if (waiting_ == 0)
             return previous;

@@ -8,6 +8,7 @@
 #include "kernel/printk.hpp"
 #include "kernel/proc/process.hpp"
 #include "kernel/sched/cpu_state.hpp"
+#include "kernel/sched/usage.hpp"
 #include "kernel/time/timer.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
@@ -37,6 +38,7 @@ void switch_away(Leave leave)
 {
     CpuState& cpu = this_cpu();
     Task& previous = Task::current();
+    end_user_time(previous);
     const TaskState previous_state = previous.state();
     bool contended = false;
     u64 next_event = RunQueue::never;
@@ -101,7 +103,8 @@ void preempt_schedule()
 void yield()
 {
     const arch::InterruptsOff masked;
-    this_cpu().queue.with([](RunQueue& queue) { ++queue.statistics().yields; });
+    if (arch::preempt_count() != 0)
+        panic("a task that must not be preempted gives way");
     switch_away(Leave::yielding);
 }
 
@@ -124,6 +127,7 @@ void before_user_return(arch::TrapFrame&)
 {
     while (arch::need_resched())
         sched::switch_away(sched::Leave::preempted);
+    sched::begin_user_time(Task::current());
 }
 
 void before_kernel_return(arch::TrapFrame&)

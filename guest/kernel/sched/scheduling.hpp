@@ -71,6 +71,9 @@ struct Scheduling {
     RealtimeEntity realtime;
     DeadlineEntity deadline;
     TaskStatistics statistics;
+    /// In user mode, by the time-stamp counter; by the task itself. See usage.hpp.
+    u64 user_ticks = 0;
+    u64 user_since = 0; ///< 0: not there
 };
 
 } // namespace kernel::sched

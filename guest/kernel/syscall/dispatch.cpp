@@ -1,5 +1,5 @@
 #include "arch/upcalls.hpp"
-#include "kernel/sched/task.hpp"
+#include "kernel/sched/usage.hpp"
 #include "kernel/syscall/table.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
@@ -22,6 +22,7 @@ i64 call(const arch::SyscallArguments& request)
 
 void on_system_call(arch::TrapFrame& frame)
 {
+    sched::end_user_time(Task::current());
     const arch::SyscallArguments request = arch::syscall_arguments(frame);
     const u64(&arguments)[6] = request.arguments;
     trace::sys_enter(request.number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],

@@ -25,6 +25,32 @@ struct TimeZone {
     int daylight_saving;
 };
 
+/// struct rusage. What is not counted is 0.
+struct ResourceUsage {
+    TimeValue user;
+    TimeValue system;
+    i64 memory[4];
+    i64 minor_faults;
+    i64 major_faults;
+    i64 swaps;
+    i64 blocks_in;
+    i64 blocks_out;
+    i64 messages[2];
+    i64 signals;
+    i64 voluntary_switches;
+    i64 involuntary_switches;
+};
+static_assert(sizeof(ResourceUsage) == 144);
+
+/// struct tms, in ticks of 10 ms (USER_HZ).
+struct ProcessTimes {
+    i64 user;
+    i64 system;
+    i64 childrens_user;
+    i64 childrens_system;
+};
+static_assert(sizeof(ProcessTimes) == 32);
+
 /// struct sched_param.
 struct SchedParam {
     i32 priority;

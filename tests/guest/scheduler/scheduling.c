@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/times.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -282,6 +283,51 @@ static void affinity_is_obeyed(void)
     CHECK(syscall(SYS_sched_getaffinity, 0, sizeof mask, mask) % 8 == 0);
 }
 
+// Whatever the machine's speed: until the time that user code has run can be seen, and then the system's.
+static void time_is_accounted(void)
+{
+    struct rusage usage;
+    do {
+        for (volatile int i = 0; i < 100000; ++i)
+            ;
+        CHECK(getrusage(RUSAGE_SELF, &usage) == 0);
+    } while (usage.ru_utime.tv_sec == 0 && usage.ru_utime.tv_usec < 20000);
+    do {
+        for (int i = 0; i < 10; ++i)
+            CHECK(getpriority(PRIO_PROCESS, 0) == 0);
+        CHECK(getrusage(RUSAGE_SELF, &usage) == 0);
+    } while (usage.ru_stime.tv_sec == 0 && usage.ru_stime.tv_usec < 20000);
+    const long before = usage.ru_nvcsw;
+    const struct timespec moment = {0, 1000000};
+    CHECK(nanosleep(&moment, NULL) == 0);
+    CHECK(getrusage(RUSAGE_THREAD, &usage) == 0 && usage.ru_nvcsw > before);
+    struct tms ticks;
+    CHECK(times(&ticks) > 0 && ticks.tms_utime >= 1 && ticks.tms_cutime == 0);
+    CHECK(getrusage(RUSAGE_CHILDREN, &usage) == 0 && usage.ru_utime.tv_sec == 0 && usage.ru_utime.tv_usec == 0);
+    CHECK_FAILS(syscall(SYS_getrusage, 2, &usage), EINVAL);
+    CHECK_FAILS(syscall(SYS_getrusage, RUSAGE_SELF, kernel), EFAULT);
+}
+
+static void statistics_are_shown(void)
+{
+    FILE* const own = fopen("/proc/self/schedstat", "r");
+    CHECK(own != NULL);
+    unsigned long long runtime = 0, waited = 0, runs = 0;
+    CHECK(fscanf(own, "%llu %llu %llu", &runtime, &waited, &runs) == 3);
+    CHECK(runtime > 20000000 && runs >= 1);
+    fclose(own);
+
+    FILE* const all = fopen("/proc/schedstat", "r");
+    if (all == NULL)
+        return; // a Linux without it
+    int version = 0;
+    CHECK(fscanf(all, "version %d timestamp %*u", &version) == 1 && version >= 15);
+    unsigned long long fields[9];
+    CHECK(fscanf(all, " cpu%*u %llu %llu %llu %llu %llu %llu %llu %llu %llu", &fields[0], &fields[1], &fields[2],
+                 &fields[3], &fields[4], &fields[5], &fields[6], &fields[7], &fields[8]) == 9);
+    fclose(all);
+}
+
 int main(void)
 {
     policies_have_their_priorities();
@@ -293,6 +339,8 @@ int main(void)
     niceness_is_kept_in_bounds();
     slices_are_told();
     affinity_is_obeyed();
+    time_is_accounted();
+    statistics_are_shown();
     puts("scheduling: all as it should be");
     return 0;
 }
