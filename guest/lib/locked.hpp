@@ -41,4 +41,36 @@ private:
     T value_;
 };
 
+/// The same with a lock that lets several readers in at once; it has a nested `SharedGuard` as well:
+///
+///     SharedLocked<Table, RwSemaphore> table_;
+///     table_.read([&](const Table& table) { ... });
+///     table_.write([&](Table& table) { ... });
+template <typename T, typename Lock>
+class SharedLocked {
+public:
+    template <typename... Arguments>
+    constexpr explicit SharedLocked(Arguments&&... arguments) : value_(std::forward<Arguments>(arguments)...)
+    {}
+    SharedLocked(const SharedLocked&) = delete;
+    SharedLocked& operator=(const SharedLocked&) = delete;
+
+    template <typename Function>
+    decltype(auto) read(Function&& function) const
+    {
+        typename Lock::SharedGuard guard{lock_};
+        return std::forward<Function>(function)(value_);
+    }
+    template <typename Function>
+    decltype(auto) write(Function&& function)
+    {
+        typename Lock::Guard guard{lock_};
+        return std::forward<Function>(function)(value_);
+    }
+
+private:
+    mutable Lock lock_;
+    T value_;
+};
+
 } // namespace kernel

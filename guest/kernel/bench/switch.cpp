@@ -15,7 +15,7 @@ public:
     void hit_to(Side side)
     {
         set(side);
-        queue_.wake_all();
+        queue_.wake_up_all();
     }
     void await(Side side)
     {

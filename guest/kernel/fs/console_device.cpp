@@ -43,7 +43,7 @@ void ConsoleDevice::take_input()
         });
     }
     if (readable)
-        readers_.wake_all();
+        readers_.wake_up_all();
 }
 
 Result<u64> ConsoleDevice::read(u64 count, Sink& sink)

@@ -10,7 +10,7 @@ namespace {
 void note_done(Descriptor& descriptor)
 {
     if (__atomic_sub_fetch(&descriptor.active_threads, 1, __ATOMIC_SEQ_CST) == 0)
-        descriptor.idle.wake_all();
+        descriptor.idle.wake_up_all();
 }
 
 void run(Descriptor& descriptor, Action& action)
@@ -35,7 +35,7 @@ void thread_main(void* argument)
     Descriptor& descriptor = *find(action.irq);
     run(descriptor, action);
     __atomic_store_n(&action.thread_ended, true, __ATOMIC_SEQ_CST); // from here on the action may be gone
-    descriptor.idle.wake_all();
+    descriptor.idle.wake_up_all();
 }
 
 } // namespace
@@ -58,13 +58,13 @@ void wake_thread(Descriptor& descriptor, Action& action)
     __atomic_add_fetch(&descriptor.active_threads, 1, __ATOMIC_SEQ_CST);
     if (__atomic_exchange_n(&action.thread_wanted, true, __ATOMIC_SEQ_CST))
         return note_done(descriptor); // it has not begun with what it was woken for
-    action.thread_queue.wake_one();
+    action.thread_queue.wake_up();
 }
 
 void stop_thread(Descriptor& descriptor, Action& action)
 {
     __atomic_store_n(&action.thread_ends, true, __ATOMIC_SEQ_CST);
-    action.thread_queue.wake_all();
+    action.thread_queue.wake_up_all();
     descriptor.idle.wait([&] { return __atomic_load_n(&action.thread_ended, __ATOMIC_SEQ_CST); });
 }
 

@@ -49,7 +49,7 @@ void run_stopper(void* argument)
         stopper.wanted.wait([&] { return pending(stopper) != nullptr; });
         stopper.function(stopper.argument);
         __atomic_store_n(&stopper.function, nullptr, __ATOMIC_RELEASE);
-        stopper.done.wake_all();
+        stopper.done.wake_up_all();
     }
 }
 
@@ -101,7 +101,7 @@ Result<void> stop_one_cpu(unsigned cpu, void (*function)(void*), void* argument)
         TRY(make_thread(stopper, cpu));
         stopper.argument = argument;
         __atomic_store_n(&stopper.function, function, __ATOMIC_RELEASE);
-        stopper.wanted.wake_all();
+        stopper.wanted.wake_up_all();
         stopper.done.wait([&] { return pending(stopper) == nullptr; });
         return {};
     });

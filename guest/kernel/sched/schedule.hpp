@@ -22,6 +22,15 @@ void yield();
 /// before it goes on, as WaitQueue does, or the task waits for the caller to be done, as sleep_until() does.
 bool wake(Task& task);
 
+inline constexpr u64 no_deadline = ~0ULL;
+/// As schedule(), for a caller in a sleeping state, but wakes it at `deadline` (arch::monotonic_nanoseconds), if nobody
+/// else has. False, and at once, when the deadline has passed: so the caller looks at what it waits for once more.
+bool schedule_until(u64 deadline);
+
+/// Ends the sleep of a task that is in an interruptible one or about to begin it: until set_signal_pending(false) it
+/// starts no other. The caller makes sure that the task exists, as with wake().
+void interrupt(Task& task);
+
 /// Sleeps until `deadline` (arch::monotonic_nanoseconds). Returns no earlier.
 void sleep_until(u64 deadline);
 

@@ -55,14 +55,17 @@ public:
     /// waker that changed that sees the announcement.
     void set_state(TaskState state) { __atomic_store(&state_, &state, __ATOMIC_SEQ_CST); }
 
+    /// Something wants to end its interruptible sleep, as a signal does: see sched::interrupt(). Sequentially
+    /// consistent, as set_state().
+    bool signal_pending() const { return __atomic_load_n(&signal_pending_, __ATOMIC_SEQ_CST); }
+    void set_signal_pending(bool pending) { __atomic_store_n(&signal_pending_, pending, __ATOMIC_SEQ_CST); }
+
     arch::Context context;
     VirtualAddress stack{};         ///< from vmalloc; null for idle tasks: theirs is the one their CPU booted on
     void (*entry)(void*) = nullptr; ///< what a new task does
     void* entry_argument = nullptr; ///< and with what
     TreeHook table_hook;            ///< in the task table
     ListHook dead_hook;             ///< among the dead
-    ListHook wait_hook;             ///< in a WaitQueue
-    bool waiting = false;           ///< `wait_hook` is in use; under the WaitQueue's lock
     CpuMask affinity = all_cpus;    ///< may be placed on these
     unsigned cpu = 0;               ///< runs there or ran there last
     sched::Queued queued = sched::Queued::no;
@@ -74,6 +77,7 @@ public:
 private:
     Pid pid_;
     TaskState state_ = TaskState::uninterruptible; ///< until the first wake
+    bool signal_pending_ = false;
     std::array<char, 16> name_{};
 };
 

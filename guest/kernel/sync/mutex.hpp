@@ -1,11 +1,17 @@
 #pragma once
 
-#include "kernel/sched/wait_queue.hpp"
+#include "kernel/sync/waiter_list.hpp"
 
 namespace kernel {
 
 /// A lock whose waiters sleep: for task context only, and for what may itself sleep (copying from users, waiting for
-/// I/O). Not recursive. Use it as the lock of a Locked.
+/// I/O). Not recursive; whoever has locked it unlocks it. Use it as the lock of a Locked.
+///
+/// Waiters queue. A newcomer may still get ahead of the first of them while that one is being woken, which keeps the
+/// lock busy, but only once: a waiter that wakes to find the mutex taken again has it handed over at the next unlock.
+/// So none starves. There is no spinning while the owner runs: its CPU may itself be a thread of the host that waits.
+///
+/// Lock order: before any spin lock; among mutexes as their users say. Inside: its waiters' lock -> run queue.
 class Mutex {
 public:
     Mutex() = default;
@@ -14,11 +20,27 @@ public:
 
     void lock()
     {
-        if (!try_lock())
-            lock_contended();
+        if (!try_lock_fast()) [[unlikely]]
+            static_cast<void>(lock_contended(Wait{}));
     }
-    bool try_lock() { return __atomic_exchange_n(&held_, true, __ATOMIC_ACQUIRE) == false; }
-    void unlock();
+    /// EINTR when a signal comes first.
+    Result<void> lock_interruptible()
+    {
+        if (!try_lock_fast() && lock_contended(Wait{.state = TaskState::interruptible}) == WaitEnd::interrupted)
+            return Errno::eintr;
+        return {};
+    }
+    /// Never sleeps. False when somebody holds it.
+    bool try_lock() { return try_lock_fast() || try_lock_slow(); }
+    void unlock()
+    {
+        u64 mine = self() | held;
+        if (!word_.compare_exchange(mine, 0, Order::release)) [[unlikely]]
+            unlock_contended();
+    }
+
+    bool is_locked() const { return (word_.load(Order::relaxed) & held) != 0; }
+    bool is_mine() const { return (word_.load(Order::relaxed) & ~(contended | hand_over)) == (self() | held); }
 
     class Guard {
     public:
@@ -32,13 +54,28 @@ public:
     };
 
 private:
-    void lock_contended();
+    static constexpr u64 held = 1;
+    static constexpr u64 contended = 2; ///< there are waiters: the word changes under their lock only
+    static constexpr u64 hand_over = 4; ///< the next unlock gives the mutex to the first waiter
 
-    bool held_ = false;
-    /// Tasks in lock_contended(). Written before held_ is tried again and read after it is cleared, both sequentially
-    /// consistent: an unlock that sees none is seen by the next try.
-    u32 contenders_ = 0;
-    WaitQueue waiters_;
+    /// Zero before there is a scheduler, where nobody competes.
+    static u64 self() { return reinterpret_cast<u64>(arch::current_task()); }
+
+    bool try_lock_fast()
+    {
+        u64 free = 0;
+        return word_.compare_exchange(free, self() | held, Order::acquire);
+    }
+    bool try_lock_slow();
+    WaitEnd lock_contended(const Wait& how);
+    void unlock_contended();
+    bool take();
+    bool take_or_announce();
+    void forget(WaiterList& waiters, Waiter& waiter);
+
+    Atomic<u64> word_; ///< the owner's Task, and the flags above
+    Locked<WaiterList, IrqSafe> waiters_;
 };
+static_assert(alignof(Task) >= 8, "the word's flags");
 
 } // namespace kernel

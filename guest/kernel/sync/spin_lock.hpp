@@ -2,69 +2,50 @@
 
 #include "arch/cpu.hpp"
 #include "arch/interrupts.hpp"
+#include "kernel/sync/atomic.hpp"
 #include "kernel/sync/preempt.hpp"
 #include "lib/types.hpp"
 
 namespace kernel {
 
-/// The ticket lock in all spin locks: CPUs get it in the order in which they asked. It says nothing of preemption or
-/// interrupts, which its holder must keep away in one way or another: use one of the locks below.
-class TicketLock {
+/// A ticket lock: CPUs get it in the order in which they asked. Its holder must not sleep.
+///
+/// Who else takes the lock decides how to take it; one lock may be taken in several ways, by the guards:
+///
+///   Guard       preemption is off. For a lock that neither interrupt handlers nor soft interrupts take, and for use in
+///               them. Linux's spin_lock()
+///   IrqGuard    interrupts are masked, which keeps preemption away as well and spares it the count. Needed wherever an
+///               interrupt handler of this CPU may want the lock. Any context. Linux's spin_lock_irqsave()
+///   MaskedGuard the same, for a caller that has masked interrupts already. Linux's raw_spin_lock() there
+///
+/// As the lock of a Locked: `SpinLock` for the first, `IrqSafe` for the second, `MaskedLock` for the third.
+class SpinLock {
 public:
-    constexpr TicketLock() = default;
-    TicketLock(const TicketLock&) = delete;
-    TicketLock& operator=(const TicketLock&) = delete;
+    constexpr SpinLock() = default;
+    SpinLock(const SpinLock&) = delete;
+    SpinLock& operator=(const SpinLock&) = delete;
 
     void lock()
     {
-        const u32 ticket = __atomic_fetch_add(&next_, 1, __ATOMIC_RELAXED);
-        // Acquire, with the release of the holder before us: we see what it wrote.
-        while (__atomic_load_n(&serving_, __ATOMIC_ACQUIRE) != ticket)
-            arch::relax();
+        preempt::disable();
+        acquire();
     }
     /// False when somebody holds it.
     bool try_lock()
     {
-        u32 ticket = __atomic_load_n(&serving_, __ATOMIC_ACQUIRE);
-        return __atomic_compare_exchange_n(&next_, &ticket, ticket + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-    }
-    void unlock() { __atomic_store_n(&serving_, serving_ + 1, __ATOMIC_RELEASE); }
-    /// For assertions: some CPU holds it.
-    bool is_locked() const
-    {
-        return __atomic_load_n(&serving_, __ATOMIC_RELAXED) != __atomic_load_n(&next_, __ATOMIC_RELAXED);
-    }
-
-private:
-    u32 next_ = 0;    ///< the next ticket to give out
-    u32 serving_ = 0; ///< the ticket that holds the lock; written by its holder only
-};
-
-/// A spin lock for what no interrupt handler and no soft interrupt takes: its holder is not preempted, but interrupted.
-/// Any context but those. Linux's spin_lock().
-class SpinLock {
-public:
-    constexpr SpinLock() = default;
-
-    void lock()
-    {
         preempt::disable();
-        ticket_.lock();
-    }
-    bool try_lock()
-    {
-        preempt::disable();
-        const bool taken = ticket_.try_lock();
+        const bool taken = try_acquire();
         if (!taken)
             preempt::enable();
         return taken;
     }
     void unlock()
     {
-        ticket_.unlock();
+        release();
         preempt::enable();
     }
-    bool is_locked() const { return ticket_.is_locked(); }
+    /// For assertions: some CPU holds it.
+    bool is_locked() const { return serving_.load(Order::relaxed) != next_.load(Order::relaxed); }
 
     class Guard {
     public:
@@ -77,40 +58,81 @@ public:
         SpinLock& lock_;
     };
 
-private:
-    TicketLock ticket_;
-};
-
-/// A spin lock for any context: interrupts of this CPU are masked while it is held, which keeps preemption away as well
-/// and spares it the count. Linux's spin_lock_irqsave().
-class IrqSafe {
-public:
-    constexpr IrqSafe() = default;
-
-    class Guard {
+    class IrqGuard {
     public:
-        explicit Guard(IrqSafe& lock) : lock_{lock}, enabled_before_{arch::disable_interrupts()}
+        explicit IrqGuard(SpinLock& lock) : lock_{lock}, enabled_before_{arch::disable_interrupts()}
         {
-            lock_.ticket_.lock();
+            lock_.acquire();
         }
-        ~Guard()
+        ~IrqGuard()
         {
-            lock_.ticket_.unlock();
+            lock_.release();
             if (!enabled_before_)
                 return;
             arch::enable_interrupts();
-            preempt::check_resched(); // whoever was woken under the lock
+            preempt::check_resched(); // for whoever was woken under the lock
         }
-        Guard(const Guard&) = delete;
-        Guard& operator=(const Guard&) = delete;
+        IrqGuard(const IrqGuard&) = delete;
+        IrqGuard& operator=(const IrqGuard&) = delete;
 
     private:
-        IrqSafe& lock_;
+        SpinLock& lock_;
         bool enabled_before_;
     };
 
+    class MaskedGuard {
+    public:
+        explicit MaskedGuard(SpinLock& lock) : lock_{lock} { lock_.acquire(); }
+        ~MaskedGuard() { lock_.release(); }
+        MaskedGuard(const MaskedGuard&) = delete;
+        MaskedGuard& operator=(const MaskedGuard&) = delete;
+
+    private:
+        SpinLock& lock_;
+    };
+
 private:
-    TicketLock ticket_;
+    void acquire()
+    {
+        const u32 ticket = next_.fetch_add(1, Order::relaxed);
+        // With the release of the holder before us: we see what it wrote.
+        while (serving_.load(Order::acquire) != ticket)
+            arch::relax();
+    }
+    bool try_acquire()
+    {
+        // Acquire, as above. If nobody has asked since, this is still the ticket being served.
+        u32 ticket = serving_.load(Order::acquire);
+        return next_.compare_exchange(ticket, ticket + 1, Order::relaxed);
+    }
+    void release() { serving_.store(serving_.load(Order::relaxed) + 1, Order::release); }
+
+    Atomic<u32> next_;    ///< the next ticket to give out
+    Atomic<u32> serving_; ///< the ticket that holds the lock; written by its holder only
+};
+
+/// A SpinLock that all its users take with interrupts masked.
+class IrqSafe {
+public:
+    class Guard : public SpinLock::IrqGuard {
+    public:
+        explicit Guard(IrqSafe& lock) : IrqGuard{lock.lock_} {}
+    };
+
+private:
+    SpinLock lock_;
+};
+
+/// A SpinLock that is taken only where interrupts are masked for more than its sake.
+class MaskedLock {
+public:
+    class Guard : public SpinLock::MaskedGuard {
+    public:
+        explicit Guard(MaskedLock& lock) : MaskedGuard{lock.lock_} {}
+    };
+
+private:
+    SpinLock lock_;
 };
 
 } // namespace kernel

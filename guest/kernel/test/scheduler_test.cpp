@@ -16,7 +16,7 @@ public:
     void done()
     {
         if (__atomic_sub_fetch(&left_, 1, __ATOMIC_SEQ_CST) == 0)
-            queue_.wake_all();
+            queue_.wake_up_all();
         __atomic_sub_fetch(&inside_, 1, __ATOMIC_RELEASE); // with the acquire below: the queue is not touched any more
     }
     void wait()
@@ -78,7 +78,7 @@ void take_turns(void* argument)
         const unsigned mine = round * Ring::members + me;
         ring.turns[me].wait([&] { return __atomic_load_n(&ring.turn, __ATOMIC_SEQ_CST) == mine; });
         __atomic_store_n(&ring.turn, mine + 1, __ATOMIC_SEQ_CST);
-        ring.turns[(me + 1) % Ring::members].wake_all();
+        ring.turns[(me + 1) % Ring::members].wake_up_all();
     }
     ring.countdown.done();
 }

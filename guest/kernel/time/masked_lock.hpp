@@ -4,25 +4,6 @@
 
 namespace kernel::time {
 
-/// A spin lock for callers that have masked interrupts already. Timers are started and cancelled all the time, and
-/// several locks' worth of masking would be most of what that costs.
-class MaskedLock {
-public:
-    class Guard {
-    public:
-        explicit Guard(MaskedLock& lock) : ticket_{lock.ticket_} { ticket_.lock(); }
-        ~Guard() { ticket_.unlock(); }
-        Guard(const Guard&) = delete;
-        Guard& operator=(const Guard&) = delete;
-
-    private:
-        TicketLock& ticket_;
-    };
-
-private:
-    TicketLock ticket_;
-};
-
 /// In place of a CPU number: the timer is on its way from one CPU's queue to another's, and in neither.
 inline constexpr unsigned moving = 0xff;
 

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "kernel/sync/waiter_list.hpp"
+
+namespace kernel {
+
+/// A lock that many readers or one writer hold, and whose waiters sleep: task context only. Not recursive, not for
+/// readers either: a reader that asks again while a writer waits in between would wait for itself.
+///
+/// Strictly first come, first served, by hand-over: a reader that comes while anybody waits queues behind, so writers
+/// do not starve, and readers next to each other in the queue go in together, so readers do not either.
+///
+/// Lock order: as Mutex.
+class RwSemaphore {
+public:
+    RwSemaphore() = default;
+    RwSemaphore(const RwSemaphore&) = delete;
+    RwSemaphore& operator=(const RwSemaphore&) = delete;
+
+    void lock_shared()
+    {
+        if (!try_lock_shared()) [[unlikely]]
+            static_cast<void>(lock_contended(Wait{}, true));
+    }
+    bool try_lock_shared();
+    void unlock_shared()
+    {
+        if (leaves_work(count_.sub_fetch(one_reader, Order::release))) [[unlikely]]
+            hand_over();
+    }
+
+    void lock()
+    {
+        if (!try_lock()) [[unlikely]]
+            static_cast<void>(lock_contended(Wait{}, false));
+    }
+    bool try_lock()
+    {
+        u32 free = 0;
+        return count_.compare_exchange(free, writer, Order::acquire);
+    }
+    void unlock()
+    {
+        if (count_.sub_fetch(writer, Order::release) != 0) [[unlikely]]
+            hand_over();
+    }
+    /// From writer to reader, with no other writer in between.
+    void downgrade();
+
+    /// EINTR when a signal comes first.
+    Result<void> lock_shared_interruptible() { return interruptible(true); }
+    Result<void> lock_interruptible() { return interruptible(false); }
+
+    class Guard {
+    public:
+        explicit Guard(RwSemaphore& lock) : lock_{lock} { lock_.lock(); }
+        ~Guard() { lock_.unlock(); }
+        Guard(const Guard&) = delete;
+        Guard& operator=(const Guard&) = delete;
+
+    private:
+        RwSemaphore& lock_;
+    };
+    class SharedGuard {
+    public:
+        explicit SharedGuard(RwSemaphore& lock) : lock_{lock} { lock_.lock_shared(); }
+        ~SharedGuard() { lock_.unlock_shared(); }
+        SharedGuard(const SharedGuard&) = delete;
+        SharedGuard& operator=(const SharedGuard&) = delete;
+
+    private:
+        RwSemaphore& lock_;
+    };
+
+private:
+    static constexpr u32 writer = 1;
+    static constexpr u32 contended = 2; ///< there are waiters: nobody gets in but by their lock
+    static constexpr u32 one_reader = 4;
+
+    static bool leaves_work(u32 count) { return count == contended; }
+    WaitEnd lock_contended(const Wait& how, bool shared);
+    Result<void> interruptible(bool shared);
+    bool take_or_announce(bool shared);
+    void hand_over();
+    void admit(WaiterList& waiters);
+
+    Atomic<u32> count_; ///< readers, and the flags above
+    Locked<WaiterList, IrqSafe> waiters_;
+};
+
+} // namespace kernel
