@@ -2,6 +2,7 @@
 #include "arch/cpu.hpp"
 #include "arch/interrupts.hpp"
 #include "arch/x86_64/backtrace.hpp"
+#include "arch/x86_64/error_report.hpp"
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/root.hpp"
@@ -9,12 +10,17 @@
 #include "arch/x86_64/traps.hpp"
 #include "kernel/console.hpp"
 #include "kernel/printk.hpp"
+#include "kernel/sched/task.hpp"
 
 namespace arch {
 namespace {
 
 using kernel::LogLevel;
 using kernel::printk;
+
+constexpr u8 double_fault = 8;
+constexpr u8 page_fault = 14;
+constexpr u8 machine_check = 18;
 
 unsigned panics = 0; ///< CPUs that panic, and a CPU that does so while it panics, count one each
 
@@ -55,10 +61,15 @@ void log_registers(const TrapFrame& frame)
     line("CR0", read_cr0(), "CR3", loaded_root(), "CR4", read_cr4());
 }
 
+void log_task()
+{
+    if (const kernel::Task* const task = current_task(); task != nullptr)
+        printk(LogLevel::emergency, "PID {} ({})", task->pid(), task->name());
+}
+
 /// The stack pointer of an overflown stack is in or just above the guard page that the push hit.
 bool is_stack_overflow(const TrapFrame& frame, const Exception& exception, kernel::VirtualAddress address)
 {
-    constexpr u8 double_fault = 8;
     return exception.vector == double_fault && frame.rsp - address.value + 4096 < 8192;
 }
 
@@ -73,8 +84,15 @@ void panic_in_trap(const TrapFrame& frame, const Exception& exception, kernel::V
         format_to(message, "{} in the kernel, error code {:#x}, address {:#x}", exception.name, exception.error_code,
                   address.value);
     begin_panic(message.view());
+    log_error_code(exception);
+    log_task();
     log_registers(frame);
+    if (exception.vector == double_fault || exception.vector == page_fault)
+        printk(LogLevel::emergency, "CR2 {:016x}", address.value);
+    log_code(frame.rip);
     log_backtrace(frame);
+    if (exception.vector == machine_check)
+        log_machine_check();
     power_off(vitrine::abi::panic_status);
 }
 

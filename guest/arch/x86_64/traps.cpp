@@ -186,12 +186,6 @@ extern "C" void handle_kernel_trap(TrapFrame& frame, u64 vector)
         handle_kernel_exception(frame, static_cast<u8>(vector));
 }
 
-extern "C" void handle_nmi(TrapFrame& frame)
-{
-    stop_if_asked();
-    panic_in_trap(frame, describe(frame, non_maskable_interrupt), {0});
-}
-
 extern "C" [[noreturn]] void handle_fatal_trap(TrapFrame& frame, u64 vector)
 {
     panic_in_trap(frame, describe(frame, static_cast<u8>(vector)), {fault_address()});

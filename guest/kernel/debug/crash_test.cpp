@@ -41,6 +41,7 @@ void execute_data()
     hidden(reinterpret_cast<void (*)()>(data))();
     stay_in_call_trace();
 }
+void general_protection() { static_cast<void>(*hidden(reinterpret_cast<volatile int*>(1ULL << 63))); }
 void undefined_instruction() { __builtin_trap(); }
 /// Which only the debug kernel minds: an invalid instruction there.
 void undefined_behaviour() { hidden(hidden(__INT_MAX__) + hidden(1)); }
@@ -159,6 +160,7 @@ constexpr std::array crash_tests = {
     CrashTest{"write_rodata", write_rodata},
     CrashTest{"write_text", write_text},
     CrashTest{"execute_data", execute_data},
+    CrashTest{"general_protection", general_protection},
     CrashTest{"undefined_instruction", undefined_instruction},
     CrashTest{"undefined_behaviour", undefined_behaviour},
     CrashTest{"divide_error", divide_error},
