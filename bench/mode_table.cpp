@@ -36,7 +36,7 @@ void print_modes(const std::string& title, const std::vector<ModeRow>& rows)
     fmt::print("\n{}\n  {:<52}{:>10}{:>10}{:>10}  target\n", title, "", "ring0", "ring3", "better");
     for (const ModeRow& row : rows) {
         fmt::print("  {:<52}{:>10}{:>10}", row.name + ", " + row.unit, figure(row.ring0), figure(row.ring3));
-        if (row.ring0.empty() || row.ring3.empty()) {
+        if (row.ring0.empty() || row.ring3.empty() || row.ring3.median() == 0) {
             fmt::print("{:>10}\n", "-");
             continue;
         }
