@@ -52,8 +52,7 @@ public:
             while ((in(line_status)&transmitter_empty) == 0)
                 arch::relax();
             const std::size_t count = std::min(text.size(), fifo_size);
-            for (const char byte : text.substr(0, count))
-                out(transmit_holding, static_cast<u8>(byte));
+            arch::write_port_string(static_cast<u16>(base_ + transmit_holding), text.substr(0, count));
             text.remove_prefix(count);
         }
     }

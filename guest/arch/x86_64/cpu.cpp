@@ -27,5 +27,6 @@ void set_need_resched(unsigned cpu) { __atomic_store_n(&per_cpu(cpu).need_resche
 
 void write_port(u16 port, u8 value) { out8(port, value); }
 u8 read_port(u16 port) { return in8(port); }
+void write_port_string(u16 port, std::string_view bytes) { out_string(port, bytes.data(), bytes.size()); }
 
 } // namespace arch

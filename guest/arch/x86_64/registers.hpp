@@ -162,6 +162,12 @@ inline void out32(u16 port, u32 value)
         return monitor_out32(port, value);
     asm volatile("outl %0, %1" ::"a"(value), "Nd"(port) : "memory");
 }
+inline void out_string(u16 port, const char* bytes, u64 count)
+{
+    if (kernel_in_ring3)
+        return monitor_out_string(port, bytes, count);
+    asm volatile("rep outsb" : "+S"(bytes), "+c"(count) : "d"(port) : "memory");
+}
 inline u8 in8(u16 port)
 {
     if (kernel_in_ring3)

@@ -21,6 +21,11 @@ enum {
 
 // Where SYSCALL stays in ring 3, the page that leads into the kernel; elsewhere nothing is mapped there.
 #define SYSCALL_PAGE 0xfffffe0000000000
+// Where the kernel is in ring 3, behind it: gates, the monitor's code, a CPU's frames, GDT and TSS.
+#define GATES (SYSCALL_PAGE + 0x1000)
+#define MONITOR (SYSCALL_PAGE + 0x2000)
+#define FRAMES (SYSCALL_PAGE + 0x10000)
+#define DESCRIPTORS (SYSCALL_PAGE + 0x11000)
 
 static long getpid_with_flags(uint64_t flags)
 {
@@ -160,6 +165,20 @@ static void die(const char* how)
     ATTACK("trampoline-into-itself", "mov %1, %%r11; jmp *%0" ::"r"(SYSCALL_PAGE + 5), "r"(0x3000L), "a"(SYS_getpid),
            "c"(SYSCALL_PAGE + 6)
            : "r11");
+    ATTACK("read-gates", "mov (%0), %%rax" ::"r"(GATES) : "rax");
+    ATTACK("write-gates", "mov %%rax, (%0)" ::"r"(GATES + 14 * 16) : "memory");
+    ATTACK("read-monitor", "mov (%0), %%rax" ::"r"(MONITOR) : "rax");
+    ATTACK("execute-monitor", "jmp *%0" ::"r"(MONITOR));
+    ATTACK("read-frames", "mov (%0), %%rax" ::"r"(FRAMES + 0x800) : "rax");
+    ATTACK("forge-frame", "movq $0x10, (%0)" ::"r"(FRAMES + 0xad8 + 8) : "memory");
+    ATTACK("write-task-state", "mov %%rsp, (%0)" ::"r"(DESCRIPTORS + 0x84) : "memory");
+    ATTACK("write-descriptors", "movq $0, (%0)" ::"r"(DESCRIPTORS + 0x10) : "memory");
+    // As the kernel calls the monitor: an INT3 with an address of the monitor's in R11.
+    ATTACK("call-monitor", "mov %0, %%r11; int3" ::"r"(MONITOR + 0xa000), "c"(0xc0000082), "a"(0), "d"(0) : "r11");
+    ATTACK("io-privilege",
+           "mov %%rsp, %%rax; push $0x2b; push %%rax; pushfq; orq $0x3000, (%%rsp); push $0x33; lea 1f(%%rip), %%rax; "
+           "push %%rax; iretq; 1: outb %%al, $0xf4" ::
+               : "rax", "memory");
     ATTACK("set-user-gs", "wrgsbase %0; mov $-1, %%rax; syscall; ud2" ::"r"(DIRECT_MAP) : "rax", "rcx", "r11");
     ATTACK("set-user-fs", "wrfsbase %0; mov $-1, %%rax; syscall; ud2" ::"r"(DIRECT_MAP) : "rax", "rcx", "r11");
 }
