@@ -11,6 +11,15 @@
 namespace vitrine {
 namespace {
 
+/// QEMU has no BootInfo to say the kernel's mode in: the kernel's PVH entry takes it from the command line.
+std::string command_line_of(const MachineConfig& config)
+{
+    const std::string_view mode = config.kernel_mode == KernelModeChoice::ring3   ? "kernel_mode=ring3 "
+                                  : config.kernel_mode == KernelModeChoice::ring0 ? "kernel_mode=ring0 "
+                                                                                  : "";
+    return fmt::format("{}{}", mode, config.command_line);
+}
+
 bool is_plain(char c)
 {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view{"-_./,=:+"}.contains(c);
@@ -54,8 +63,8 @@ std::vector<std::string> qemu_command(const MachineConfig& config, const std::fi
                                         fmt::format("isa-debug-exit,iobase={:#x},iosize=4", abi::debug_exit_port),
                                         "-kernel",
                                         config.kernel.string()};
-    if (!config.command_line.empty())
-        command.insert(command.end(), {"-append", config.command_line});
+    if (const std::string line = command_line_of(config); !line.empty())
+        command.insert(command.end(), {"-append", line});
     if (!initramfs.empty())
         command.insert(command.end(), {"-initrd", initramfs.string()});
     return command;

@@ -9,6 +9,7 @@
 #include "arch/x86_64/acpi.hpp"
 #include "arch/x86_64/pvh_memory.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "kernel/init/command_line.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -106,6 +107,14 @@ MemoryMap& memory_map(const StartInfo& start)
     return memory;
 }
 
+KernelMode kernel_mode_in(std::string_view command_line)
+{
+    const std::string_view mode = kernel::command_line::find(command_line, "kernel_mode").value_or("");
+    if (mode == "ring0")
+        return KernelMode::ring0;
+    return mode == "ring3" ? KernelMode::ring3 : KernelMode::automatic;
+}
+
 } // namespace
 
 /// See entry.S. Returns the physical address of the BootInfo.
@@ -124,7 +133,9 @@ extern "C" u64 pvh_boot_info(u32 start_address)
     MemoryMap& memory = memory_map(start);
     TablePages pages = pages_behind_image(memory);
     if (start.command_line != 0) {
-        boot.command_line = {start.command_line, std::strlen(direct_map<const char>({start.command_line}))};
+        const std::string_view line{direct_map<const char>({start.command_line})};
+        boot.command_line = {start.command_line, line.size()};
+        boot.kernel_mode = kernel_mode_in(line);
         memory.claim(boot.command_line.address, boot.command_line.count, MemoryType::boot_data);
     }
     if (start.module_count != 0) {

@@ -6,6 +6,7 @@
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/privilege.hpp"
 #include "arch/x86_64/smp.hpp"
+#include "kernel/init/boot_step.hpp"
 #include "kernel/printk.hpp"
 
 extern "C" {
@@ -37,15 +38,17 @@ constexpr PerCpu make_boot_cpu()
 alignas(16) constinit std::byte boot_trap_stack[trap_stack_size];
 
 /// Which, and why.
-void log_privilege_model(const vitrine::abi::BootInfo& boot)
+void log_privilege_model()
 {
     const char* const model = kernel_in_ring3 ? "ring 3, above a monitor in ring 0" : "ring 0";
-    if (boot.kernel_mode != vitrine::abi::KernelMode::automatic)
+    if (kernel::boot_info().kernel_mode != vitrine::abi::KernelMode::automatic)
         kernel::printk(kernel::LogLevel::info, "kernel: {}, as the boot information asks", model);
     else
         kernel::printk(kernel::LogLevel::info, "kernel: {}: an instruction in ring 0 takes {} cycles, {} is native",
                        model, ring0_loop_ticks / 2, vitrine::abi::slowest_native_cycles);
 }
+
+BOOT_STEP(privilege_model, NEEDS("pages"), PROVIDES("privilege_model"), log_privilege_model);
 
 } // namespace
 
@@ -68,7 +71,6 @@ extern "C" [[noreturn]] void arch_start(kernel::PhysicalAddress boot_info)
     set_up_clock(boot);
     for (const Constructor* constructor = init_array_begin; constructor != init_array_end; ++constructor)
         (*constructor)();
-    log_privilege_model(boot);
     kernel::start(boot);
 }
 
