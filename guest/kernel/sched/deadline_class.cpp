@@ -41,12 +41,12 @@ void DeadlineClass::insert(DeadlineEntity& entity)
 void DeadlineClass::enqueue(Task& task, Enqueue why)
 {
     DeadlineEntity& entity = task.sched.deadline;
-    if (why == Enqueue::created || entity.next_period() <= now_)
+    const bool is_over = why == Enqueue::created || entity.next_period() <= now_;
+    const bool is_late = entity.deadline <= now_; // and its next period is still to begin
+    if (is_over || (!is_late && why == Enqueue::wakeup && entity.left > 0 && asks_too_much(entity, now_)))
         begin_period(entity);
-    else if (entity.deadline <= now_)
-        entity.left = 0; // it was late; its next period is still to begin
-    else if (why == Enqueue::wakeup && entity.left > 0 && asks_too_much(entity, now_))
-        begin_period(entity);
+    else if (is_late)
+        entity.left = 0;
     insert(entity);
 }
 

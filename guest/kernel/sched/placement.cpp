@@ -108,7 +108,7 @@ unsigned urgency_of(const Task& task)
 void publish(CpuState& cpu, const RunQueue& queue)
 {
     // One that is more urgent than fair tasks takes what it wants: it counts as several.
-    constexpr u64 urgent_weight = 8 * nice_0_weight;
+    constexpr u64 urgent_weight = u64{8} * nice_0_weight;
     const u64 urgent = queue.load() - queue.fair().count();
     __atomic_store_n(&cpu.load, queue.fair().weight() + urgent * urgent_weight, __ATOMIC_RELAXED);
     __atomic_store_n(&cpu.urgency, urgency_of(*queue.running()), __ATOMIC_RELAXED);

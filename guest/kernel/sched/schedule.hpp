@@ -10,10 +10,6 @@ namespace kernel::sched {
 /// preemption count of zero, so that the count, which is the CPU's, is right for whatever task comes next.
 void schedule();
 
-/// Lets another task run if this one should give way and may: for preempt::enable(), which finds the first and not the
-/// second.
-void preempt_schedule();
-
 /// Lets the other tasks of this CPU run first.
 void yield();
 

@@ -5,6 +5,7 @@
 
 namespace kernel {
 namespace sched {
+/// Lets another task run if this one should give way and may: for who finds the first and does not know the second.
 void preempt_schedule();
 }
 

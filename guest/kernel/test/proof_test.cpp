@@ -104,7 +104,7 @@ void do_jobs(Troupe&)
     Task& self = Task::current();
     const sched::DeadlineParameters promise = sched::parameters_of(self).deadline;
     u64 release = arch::monotonic_nanoseconds();
-    for (unsigned job = 0; job < 15; ++job) {
+    for (unsigned job = 0; job < 10; ++job) {
         work(promise.runtime / 2);
         release = std::max(release + promise.period, arch::monotonic_nanoseconds());
         sched::sleep_until(release);
@@ -123,9 +123,9 @@ bool shows_deadlines()
     Troupe jobs;
     bool hired = load.hire("fair", spin, {.nice = -20}, first_cpu) != nullptr &&
                  load.hire("fifo", spin, {.policy = Policy::fifo, .rt_priority = 98}, first_cpu) != nullptr;
-    hired = jobs.hire("deadline150", do_jobs, promised(15, 150), first_cpu) != nullptr && hired;
-    hired = jobs.hire("deadline200", do_jobs, promised(20, 200), first_cpu) != nullptr && hired;
     hired = jobs.hire("deadline300", do_jobs, promised(30, 300), first_cpu) != nullptr && hired;
+    hired = jobs.hire("deadline400", do_jobs, promised(40, 400), first_cpu) != nullptr && hired;
+    hired = jobs.hire("deadline600", do_jobs, promised(60, 600), first_cpu) != nullptr && hired;
     jobs.end();
     return hired;
 }

@@ -38,6 +38,7 @@ private:
 int run(const std::vector<std::string>& arguments)
 {
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments)
         pointers.push_back(const_cast<char*>(argument.c_str())); // execv promises not to write
     pointers.push_back(nullptr);
@@ -67,7 +68,9 @@ int judge(std::span<const std::string> arguments)
                                      "--set",
                                      "cmdline=ktest=proof_" + play,
                                      "--set",
-                                     R"(trace.events=["sched","test"])"};
+                                     R"(trace.events=["sched","test"])",
+                                     "--set",
+                                     "trace.ring_size=4M"};
     command.insert(command.end(), arguments.begin() + 3, arguments.end());
     if (const int status = run(command); status != 0) {
         std::cerr << fmt::format("the guest ended with {}\n", status);
