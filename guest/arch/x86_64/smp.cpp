@@ -5,6 +5,7 @@
 #include "arch/user_half.hpp"
 #include "arch/x86_64/local_apic.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "kernel/irq/local_counts.hpp"
 
 #include <array>
 #include <bit>
@@ -104,6 +105,7 @@ bool handle_processor_interrupt(u8 vector)
 {
     if (vector != flush_tlb_vector)
         return false;
+    kernel::irq::count_local(kernel::irq::Local::tlb);
     serve_tlb_flush();
     end_of_interrupt();
     return true;

@@ -14,7 +14,6 @@ namespace {
 struct alignas(64) Receiver {
     CallQueue queue;
     Call* taken = nullptr; ///< from the queue, and yet to be served; its CPU's only
-    u64 interrupts = 0;    ///< written by its CPU only
 };
 
 constinit std::array<Receiver, arch::max_cpus> receivers{};
@@ -152,12 +151,7 @@ Result<void> call_function_single_async(unsigned cpu, Call& call, CallFunction f
     return {};
 }
 
-void on_call_function_interrupt()
-{
-    Receiver& receiver = receivers[arch::cpu_id()];
-    receiver.interrupts = receiver.interrupts + 1;
-    serve(receiver);
-}
+void on_call_function_interrupt() { serve(receivers[arch::cpu_id()]); }
 
 void flush_call_queue()
 {
@@ -165,7 +159,5 @@ void flush_call_queue()
     serve(receiver); // what has been taken already
     serve(receiver); // and what has come meanwhile
 }
-
-u64 call_function_interrupts(unsigned cpu) { return __atomic_load_n(&receivers[cpu].interrupts, __ATOMIC_RELAXED); }
 
 } // namespace kernel::smp

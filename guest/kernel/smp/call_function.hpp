@@ -32,7 +32,4 @@ void on_call_function_interrupt();
 /// For a CPU that does not take interrupts any more, or not yet.
 void flush_call_queue();
 
-/// How many interrupts of this kind a CPU has taken; for /proc/interrupts.
-u64 call_function_interrupts(unsigned cpu);
-
 } // namespace kernel::smp
