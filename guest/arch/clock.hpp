@@ -1,10 +1,7 @@
 #pragma once
 
+#include "kernel/time/monotonic.hpp"
 #include "lib/types.hpp"
-
-namespace kernel::time {
-u64 monotonic();
-} // namespace kernel::time
 
 namespace arch {
 

@@ -47,11 +47,9 @@ void flush_range(u64 begin, u64 end)
 void flush_here(const Request& range)
 {
     const Loaded& loaded = loaded_by[cpu_id()];
-    if (range.half == nullptr)
-        flush_range(range.begin, range.end);
-    else if (loaded.half != range.half)
+    if (range.half != nullptr && loaded.half != range.half)
         return; // it has gone on to another, and forgotten this one in doing so
-    else if (loaded.lazy)
+    if (range.half != nullptr && loaded.lazy)
         leave_user_half();
     else
         flush_range(range.begin, range.end);

@@ -2,14 +2,12 @@
 
 #include "kernel/time/clock.hpp"
 #include "kernel/time/clock_source.hpp"
+#include "kernel/time/monotonic.hpp"
 #include "lib/result.hpp"
 
 /// What time it is. Any context, unless it says otherwise.
 namespace kernel::time {
 
-/// Nanoseconds since boot: CLOCK_MONOTONIC. Also CLOCK_MONOTONIC_RAW, for nothing corrects the clock's speed, and
-/// CLOCK_BOOTTIME, for the machine never sleeps.
-u64 monotonic();
 /// Nanoseconds since 1970: CLOCK_REALTIME.
 u64 realtime();
 u64 now(Clock clock);

@@ -90,7 +90,7 @@ private:
     std::array<u64, levels> pending_{}; ///< by level: bit n for bucket n
     u32 nonempty_levels_ = 0;
     WheelTimer* expired_ = nullptr;
-    std::array<WheelTimer*, levels * buckets> heads_{};
+    std::array<WheelTimer*, std::size_t{levels} * buckets> heads_{};
 };
 
 } // namespace kernel::time
