@@ -10,6 +10,7 @@
 #include "kernel/irq/vector_cleanup.hpp"
 #include "kernel/irq/vectors.hpp"
 #include "kernel/smp/call_function.hpp"
+#include "kernel/sync/rcu.hpp"
 #include "kernel/time/timer_interrupt.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
@@ -82,6 +83,7 @@ void set_reschedule_handler(void (*handler)()) { reschedule_handler = handler; }
 void on_interrupt(u8 vector)
 {
     preempt::irq_enter();
+    rcu::enter_interrupt();
     trace::irq_entry(vector);
     if (vector == arch::timer_vector) {
         arch::end_of_interrupt();

@@ -2,6 +2,7 @@
 #include "kernel/sched/cpu_state.hpp"
 #include "kernel/sched/migration.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/sync/rcu.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
 #include <utility>
@@ -90,6 +91,7 @@ void become_idle_task(unsigned cpu)
         set_up_stopper(cpu);
     }
     arch::set_current_task(&cpu_state(cpu).idle);
+    rcu::exit_idle(); // it was as good as idle while it was offline
     set_online(cpu);
 }
 

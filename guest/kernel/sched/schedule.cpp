@@ -9,6 +9,7 @@
 #include "kernel/proc/process.hpp"
 #include "kernel/sched/cpu_state.hpp"
 #include "kernel/sched/usage.hpp"
+#include "kernel/sync/rcu.hpp"
 #include "kernel/time/timer.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
@@ -36,6 +37,7 @@ bool must_leave(const CpuState& cpu, const Task& task)
 /// Interrupts masked, the preemption count zero.
 void switch_away(Leave leave)
 {
+    rcu::quiescent();
     CpuState& cpu = this_cpu();
     Task& previous = Task::current();
     end_user_time(previous);
@@ -114,10 +116,14 @@ void run_idle()
         arch::disable_interrupts();
         if (!arch::need_resched())
             balance_idle(this_cpu());
-        if (arch::need_resched())
-            switch_away(Leave::preempted);
-        else
+        rcu::enter_idle();
+        if (!arch::need_resched())
             arch::wait_for_interrupt();
+        rcu::exit_idle();
+        if (!arch::need_resched())
+            continue;
+        arch::disable_interrupts();
+        switch_away(Leave::preempted);
     }
 }
 
@@ -125,6 +131,7 @@ void run_idle()
 
 void before_user_return(arch::TrapFrame&)
 {
+    rcu::quiescent();
     while (arch::need_resched())
         sched::switch_away(sched::Leave::preempted);
     sched::begin_user_time(Task::current());
@@ -132,7 +139,10 @@ void before_user_return(arch::TrapFrame&)
 
 void before_kernel_return(arch::TrapFrame&)
 {
-    if (arch::need_resched() && arch::preempt_count() == 0)
+    if (arch::preempt_count() != 0)
+        return;
+    rcu::quiescent();
+    if (arch::need_resched())
         sched::switch_away(sched::Leave::preempted);
 }
 

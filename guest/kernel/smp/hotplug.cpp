@@ -9,6 +9,7 @@
 #include "kernel/sched/schedule.hpp"
 #include "kernel/smp/call_function.hpp"
 #include "kernel/sync/mutex.hpp"
+#include "kernel/sync/rcu.hpp"
 #include "kernel/time/timer_hotplug.hpp"
 #include "lib/late.hpp"
 #include "lib/locked.hpp"
@@ -39,6 +40,7 @@ void die(void*)
         panic("a CPU that is to die must not refuse");
     arch::leave_online();
     flush_call_queue(); // what came before others could know
+    rcu::enter_idle();
     left_softirqs = arch::softirq_pending();
     arch::park();
 }
