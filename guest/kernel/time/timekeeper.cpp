@@ -6,13 +6,13 @@ u64 Timekeeper::monotonic() const
 {
     for (;;) {
         const u32 before = __atomic_load_n(&sequence_, __ATOMIC_ACQUIRE);
-        const ClockSource* const clock = source();
-        const u64 base_cycles = __atomic_load_n(&base_cycles_, __ATOMIC_RELAXED);
-        const u64 base_nanoseconds = __atomic_load_n(&base_nanoseconds_, __ATOMIC_RELAXED);
+        // Acquire: none of these is put off until behind the second look at the count.
+        const ClockSource* const clock = __atomic_load_n(&source_, __ATOMIC_ACQUIRE);
+        const u64 base_cycles = __atomic_load_n(&base_cycles_, __ATOMIC_ACQUIRE);
+        const u64 base_nanoseconds = __atomic_load_n(&base_nanoseconds_, __ATOMIC_ACQUIRE);
         if (clock == nullptr) [[unlikely]]
             return 0;
         const u64 passed = clock->elapsed(base_cycles, clock->read());
-        __atomic_thread_fence(__ATOMIC_ACQUIRE); // none of the loads above is put off until behind the next
         if ((before & 1) == 0 && __atomic_load_n(&sequence_, __ATOMIC_RELAXED) == before) [[likely]]
             return base_nanoseconds + clock->to_nanoseconds.apply(passed);
     }

@@ -33,15 +33,15 @@ private:
     template <typename Function>
     void change(Function function)
     {
-        __atomic_store_n(&sequence_, sequence_ + 1, __ATOMIC_RELAXED);
-        __atomic_thread_fence(__ATOMIC_SEQ_CST); // nothing of `function` happens, or is seen, before the odd count
+        // A full barrier: `function` looks at the clock when all can see that the count is odd.
+        __atomic_exchange_n(&sequence_, sequence_ + 1, __ATOMIC_SEQ_CST);
         function();
         __atomic_store_n(&sequence_, sequence_ + 1, __ATOMIC_RELEASE);
     }
     template <typename T>
     static void write(T& field, T value)
     {
-        __atomic_store_n(&field, value, __ATOMIC_RELAXED);
+        __atomic_store_n(&field, value, __ATOMIC_RELEASE); // not seen before the odd count
     }
     u64 told_at(u64 cycles) const;
 
