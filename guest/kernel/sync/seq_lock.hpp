@@ -12,8 +12,9 @@ namespace kernel {
 /// has read nothing of worth and reads again. Writers keep each other out by a lock, and are not preempted, or a reader
 /// of the same CPU would wait for ever.
 ///
-/// What is read in between must be Atomics, read with Order::relaxed: it may be written at the same time. SeqLocked is
-/// that, made up. Readers: any context, but one that may interrupt the writer.
+/// What is guarded must be Atomics, read with Order::acquire, so that the second look at the count comes after them,
+/// and written with Order::release, so that they come after the count is odd. SeqLocked is that, made up. Readers: any
+/// context, but one that may interrupt the writer.
 class SeqCount {
 public:
     constexpr SeqCount() = default;
@@ -26,17 +27,8 @@ public:
         return count;
     }
     /// What was read since begin_read() is to be forgotten.
-    bool must_retry(u32 count) const
-    {
-        // The reads before, which are acquires or ordered by this fence, come before the look.
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
-        return count_.load(Order::relaxed) != count;
-    }
-    void begin_write()
-    {
-        count_.store(count_.load(Order::relaxed) + 1, Order::relaxed);
-        __atomic_thread_fence(__ATOMIC_RELEASE);
-    }
+    bool must_retry(u32 count) const { return count_.load(Order::relaxed) != count; }
+    void begin_write() { count_.store(count_.load(Order::relaxed) + 1, Order::relaxed); }
     void end_write() { count_.store(count_.load(Order::relaxed) + 1, Order::release); }
 
 private:
