@@ -35,8 +35,8 @@ private:
 /// Enables interrupts and waits for one, with no gap in between. Returns with them enabled. Call it masked.
 void wait_for_interrupt();
 
-/// Interrupt vectors; a higher one is more urgent. From the first device vector on they are given out as they are needed
-/// (kernel/irq/vectors.hpp).
+/// Interrupt vectors; a higher one is more urgent. From the first device vector on they are given out as they are
+/// needed (kernel/irq/vectors.hpp).
 inline constexpr u8 vector_cleanup_vector = 0x20; ///< the least urgent of all
 inline constexpr u8 first_device_vector = 0x30;
 inline constexpr unsigned device_vector_count = 0xec - 0x30;

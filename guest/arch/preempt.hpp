@@ -7,8 +7,9 @@
 #endif
 
 /// Things that each CPU keeps in its per-CPU data because they are asked for all the time: how deep it is in code that
-/// must not be preempted, whether its task should give way, and which soft interrupts wait. Each access is one instruction on the machine, and stops
-/// the compiler from moving memory accesses across it. What they mean is kernel/sync/preempt.hpp's.
+/// must not be preempted, whether its task should give way, and which soft interrupts wait. Each access is one
+/// instruction on the machine, and stops the compiler from moving memory accesses across it. What they mean is
+/// kernel/sync/preempt.hpp's.
 namespace arch {
 
 #if !VITRINE_GUEST

@@ -21,8 +21,8 @@ bool on_page_fault(arch::TrapFrame& frame, const arch::PageFault& fault);
 void on_exception(arch::TrapFrame& frame, const arch::Exception& exception);
 
 /// Handler for device vectors, the timer and the reschedule interrupt; it ends the interrupt itself. After that it may
-/// serve soft interrupts, with interrupts enabled, unless the CPU was in an interrupt already; they are masked again when
-/// it returns.
+/// serve soft interrupts, with interrupts enabled, unless the CPU was in an interrupt already; they are masked again
+/// when it returns.
 void on_interrupt(u8 vector);
 
 /// Last before user mode is entered again after any trap: preemption, pending signals. Interrupts masked on entry and

@@ -11,12 +11,12 @@
 #define PER_CPU_PREEMPT_COUNT 24
 #define PER_CPU_NEED_RESCHED 28
 #define PER_CPU_SOFTIRQ_PENDING 32
-#define PER_CPU_MASKED 0xa40            /* InterruptMask */
+#define PER_CPU_MASKED 0xa40 /* InterruptMask */
 #define PER_CPU_TAKING_TRAP 0xa41
 #define PER_CPU_IN_NMI 0xa42
 #define PER_CPU_HELD_AND_SHUT 0xa44
 #define PER_CPU_NMI_NOTED 0xa46
-#define PER_CPU_MASK_ASIDE 0xa00        /* ring3/entry_area.h */
+#define PER_CPU_MASK_ASIDE 0xa00 /* ring3/entry_area.h */
 #define PER_CPU_HELD_ASIDE 0xa04
 #define PER_CPU_NMI_NOTED_ASIDE 0xa06
 

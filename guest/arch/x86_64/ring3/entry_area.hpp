@@ -67,8 +67,10 @@ static_assert(KERNEL_SIDE + offsetof(KernelSide, stack_limit) == KS_STACK_LIMIT)
 static_assert(KERNEL_SIDE + offsetof(KernelSide, trap_stack) == KS_TRAP_STACK);
 static_assert(KERNEL_SIDE + offsetof(KernelSide, nmi_return) == KS_NMI_RETURN);
 static_assert(KERNEL_SIDE + offsetof(KernelSide, entry_cpu) == KS_ENTRY_CPU);
-static_assert(TSS_IRQ_STACK == ENTRY_TSS + offsetof(TaskState, interrupt_stack) + 8 * (IRQ_STACK - 1));
-static_assert(TSS_NMI_STACK == ENTRY_TSS + offsetof(TaskState, interrupt_stack) + 8 * (NMI_STACK - 1));
+static_assert(KERNEL_STUBS == USER_STUBS + 256UL * USER_STUB_SIZE);
+static_assert(ENTRY_CPU_0 == ENTRY_AREA + ENTRY_FIRST_CPU_PAGE * kernel::page_size);
+static_assert(TSS_IRQ_STACK == ENTRY_TSS + offsetof(TaskState, interrupt_stack) + sizeof(u64) * (IRQ_STACK - 1));
+static_assert(TSS_NMI_STACK == ENTRY_TSS + offsetof(TaskState, interrupt_stack) + sizeof(u64) * (NMI_STACK - 1));
 static_assert(KERNEL_SIDE + sizeof(KernelSide) <= TRAP_TOP - ERROR_BELOW - 256);
 
 /// In PerCpu's page 1, which the user root has there.
