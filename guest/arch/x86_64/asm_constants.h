@@ -11,6 +11,7 @@
 #define PER_CPU_PREEMPT_COUNT 24
 #define PER_CPU_NEED_RESCHED 28
 #define PER_CPU_SOFTIRQ_PENDING 32
+#define PER_CPU_IRQ_VECTOR 0xa3f
 #define PER_CPU_MASKED 0xa40 /* InterruptMask */
 #define PER_CPU_TAKING_TRAP 0xa41
 #define PER_CPU_IN_NMI 0xa42

@@ -196,10 +196,12 @@ PageTables::~PageTables()
 kernel::Result<void> PageTables::map(VirtualAddress address, PhysicalAddress physical, PageFlags flags)
 {
     TRY(map_page(root_, address, physical, flags));
-    if (user_root_.value != 0) {
-        const unsigned slot = index_at(address, top_level);
-        entries_of(user_root_)[slot] = entries_of(root_)[slot];
-    }
+    if (user_root_.value == 0)
+        return {};
+    // Seldom: what is written to a root is trapped where KVM shadows page tables.
+    const unsigned slot = index_at(address, top_level);
+    if (u64& entry = entries_of(user_root_)[slot]; entry == 0)
+        entry = entries_of(root_)[slot];
     return {};
 }
 

@@ -35,7 +35,9 @@ struct alignas(kernel::page_size) PerCpu {
     alignas(KERNEL_SIDE) ring3::KernelSide kernel_side;
     /// What interrupts find when they come aside (entry_area.h): masked, always.
     alignas(PER_CPU_MASK_ASIDE - KERNEL_SIDE) InterruptMask interrupts_aside{.in_nmi = true};
-    alignas(ASIDE) InterruptMask interrupts;
+    u8 between[ASIDE - sizeof(InterruptMask) - 1] = {};
+    u8 irq_vector = 0; ///< of the last interrupt of the kernel in ring 3: where one store sets it and `masked`
+    InterruptMask interrupts;
 
     alignas(kernel::page_size) bool user_page = true;
     alignas(USER_SIDE) ring3::UserSide user_side;
@@ -59,6 +61,7 @@ static_assert(offsetof(PerCpu, interrupts_aside.held) == PER_CPU_HELD_ASIDE);
 static_assert(offsetof(PerCpu, interrupts_aside.nmi_noted) == PER_CPU_NMI_NOTED_ASIDE);
 static_assert(PER_CPU_MASKED - ASIDE == PER_CPU_MASK_ASIDE);
 static_assert(offsetof(PerCpu, interrupts.nmi_noted) == PER_CPU_NMI_NOTED);
+static_assert(offsetof(PerCpu, irq_vector) == PER_CPU_IRQ_VECTOR);
 static_assert(offsetof(PerCpu, interrupts.masked) == PER_CPU_MASKED);
 static_assert(offsetof(PerCpu, interrupts.taking_trap) == PER_CPU_TAKING_TRAP);
 static_assert(offsetof(PerCpu, interrupts.in_nmi) == PER_CPU_IN_NMI);

@@ -74,19 +74,18 @@
 /* what stubs leave for the kernel to find: */
 #define KS_CR2 0x8f0
 #define KS_VECTOR 0x8f8
-#define KS_IRQ_VECTOR 0x900
-#define KS_FATAL_VECTOR 0x908
+#define KS_FATAL_VECTOR 0x900
 /* and scratch of the kernel's entries. */
-#define KS_RAX 0x918
-#define KS_IRQ_RAX 0x920
-#define KS_NMI_RAX 0x928
-#define KS_USER_GS_BASE 0x930
-#define KS_USER_ROOT 0x938
-#define KS_KERNEL_ROOT 0x940
-#define KS_STACK_LIMIT 0x948
-#define KS_TRAP_STACK 0x950
-#define KS_NMI_RETURN 0x958 /* an IRETQ frame */
-#define KS_ENTRY_CPU 0x980
+#define KS_RAX 0x908
+#define KS_IRQ_RAX 0x910
+#define KS_NMI_RAX 0x918
+#define KS_USER_GS_BASE 0x920
+#define KS_USER_ROOT 0x928
+#define KS_KERNEL_ROOT 0x930
+#define KS_STACK_LIMIT 0x938
+#define KS_TRAP_STACK 0x940
+#define KS_NMI_RETURN 0x948 /* an IRETQ frame */
+#define KS_ENTRY_CPU 0x970
 /* The NMI's part of the stack at KS_TRAP_STACK. */
 #define NMI_STACK_BELOW 8192
 

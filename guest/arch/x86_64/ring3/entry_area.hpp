@@ -34,11 +34,10 @@ struct KernelSide {
     IretFrame nmi_entry{};
     IretFrame fatal_entry{};
     IretFrame user_trap_entry{};
-    u64 cr2 = 0;          ///< of the last page fault
-    u64 vector = 0;       ///< of the last trap of the kernel; stubs write the low byte
-    u64 irq_vector = 0;   ///< the same for interrupts
-    u64 fatal_vector = 0; ///< and for what is fatal
-    u64 reserved = 0;
+    u64 cr2 = 0;                 ///< of the last page fault
+    u64 vector = 0;              ///< of the last trap of the kernel; stubs write the low byte
+    u64 irq_vector = 0;          ///< the same for interrupts
+    u64 fatal_vector = 0;        ///< and for what is fatal
     u64 rax[3] = {};             ///< scratch of the kernel's entries
     u64 user_gs_base = 0;        ///< the user's, while the kernel runs
     u64 user_root = 0;           ///< to return to
@@ -56,7 +55,6 @@ static_assert(KERNEL_SIDE + offsetof(KernelSide, fatal_entry) == KS_FRAME_FATAL)
 static_assert(KERNEL_SIDE + offsetof(KernelSide, user_trap_entry) == KS_FRAME_USER_TRAP);
 static_assert(KERNEL_SIDE + offsetof(KernelSide, cr2) == KS_CR2);
 static_assert(KERNEL_SIDE + offsetof(KernelSide, vector) == KS_VECTOR);
-static_assert(KERNEL_SIDE + offsetof(KernelSide, irq_vector) == KS_IRQ_VECTOR);
 static_assert(KERNEL_SIDE + offsetof(KernelSide, fatal_vector) == KS_FATAL_VECTOR);
 static_assert(KERNEL_SIDE + offsetof(KernelSide, rax) == KS_RAX);
 static_assert(KERNEL_SIDE + offsetof(KernelSide, rax) + 16 == KS_NMI_RAX);

@@ -146,15 +146,16 @@ kernel_irq_entry:
     je 1f
     mov KERNEL_FRAME(IRQ_TOP) + IRET_RSP(%rax), %rsp
     and $-16, %rsp
-    TAKE_KERNEL_FRAME IRQ_TOP, KS_IRQ_VECTOR(%rax)
+    TAKE_KERNEL_FRAME IRQ_TOP, $0
     jmp 2f
 1:  /* The monitor was waiting (HLT): what was interrupted is the kernel's call. */
     mov KERNEL_FRAME(TRAP_TOP) + IRET_RSP(%rax), %rsp
     and $-16, %rsp
-    TAKE_KERNEL_FRAME TRAP_TOP, KS_IRQ_VECTOR(%rax)
+    TAKE_KERNEL_FRAME TRAP_TOP, $0
 2:  push KS_IRQ_RAX(%rax)
     PUSH_REGISTERS_FROM_R8
-    movzbl KS_IRQ_VECTOR(%rax), %esi
+    movzbl PER_CPU_IRQ_VECTOR(%rax), %esi
+    mov %rsi, FRAME_ORIGINAL_RAX(%rsp)
     movb $ASIDE, TSS_IN_PER_CPU(TSS_IRQ_STACK)(%rax)
     mov PER_CPU_HELD_ASIDE(%rax), %cl           /* has one come meanwhile? */
     test %cl, %cl
@@ -237,7 +238,7 @@ nmi_iretq:
 /* As if the interrupt had come right after the NMI. */
 nmi_to_irq:
     mov PER_CPU_HELD_AND_SHUT(%rax), %cl
-    mov %cl, KS_IRQ_VECTOR(%rax)
+    mov %cl, PER_CPU_IRQ_VECTOR(%rax)
     movb $1, PER_CPU_MASKED(%rax)
     movw $0x100, PER_CPU_HELD_AND_SHUT(%rax)    /* none held; the monitor has left the flag shut */
     mov FRAME_RIP(%rsp), %rcx

@@ -96,9 +96,8 @@ kernel_stubs_begin:
     .elseif vector >= FIRST_INTERRUPT
     cmpl $0, AT(PER_CPU_MASKED, IRQ_TOP)(%rsp)  /* InterruptMask's first four bytes */
     jne 1f
-    movb $1, AT(PER_CPU_MASKED, IRQ_TOP)(%rsp)
+    movw $(1 << 8 | vector), AT(PER_CPU_IRQ_VECTOR, IRQ_TOP)(%rsp)      /* and in the next byte, masked */
     movb $0, AT(TSS_IRQ_STACK, IRQ_TOP)(%rsp)
-    movb $vector, AT(KS_IRQ_VECTOR, IRQ_TOP)(%rsp)
     lea AT(KS_FRAME_IRQ, IRQ_TOP)(%rsp), %rsp
     iretq
 1:  movb $vector, AT(PER_CPU_HELD_AND_SHUT, IRQ_TOP)(%rsp)
