@@ -36,7 +36,6 @@ struct KernelSide {
     IretFrame user_trap_entry{};
     u64 cr2 = 0;                 ///< of the last page fault
     u64 vector = 0;              ///< of the last trap of the kernel; stubs write the low byte
-    u64 irq_vector = 0;          ///< the same for interrupts
     u64 fatal_vector = 0;        ///< and for what is fatal
     u64 rax[3] = {};             ///< scratch of the kernel's entries
     u64 user_gs_base = 0;        ///< the user's, while the kernel runs
