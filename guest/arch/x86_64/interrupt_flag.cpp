@@ -84,8 +84,11 @@ void trap_of_kernel_is_taken(const TrapFrame& frame)
 
 void leave_trap_of_kernel(TrapFrame& frame)
 {
-    // What came meanwhile and is held keeps the flag shut; or this is another CPU, and its flag is open. (A frame of
-    // the kernel in ring 3 does not change the flag.)
+    if (kernel_in_ring3)
+        return; // its IRETQ leaves the flag alone
+    // What came meanwhile and is held keeps the flag shut; or this is another CPU, and its flag is open. Nothing more
+    // may come to be held between this look and IRETQ.
+    asm volatile("cli" ::: "memory");
     const InterruptMask& mask = this_cpu().interrupts;
     if (mask.held != 0 || mask.shut)
         frame.rflags &= ~rflags::interrupt;
