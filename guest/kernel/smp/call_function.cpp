@@ -26,11 +26,17 @@ void check_context()
         panic("call_function where it may wait for ever: interrupts masked, or not a task");
 }
 
-void wait_for(const Call& call)
+/// A receiver that does not answer for long is told again, as Linux does with CSD lock debugging: where a backend loses
+/// an interrupt while another CPU is reset by INIT, nobody else would tell it, for its queue is not empty.
+void wait_for(const Call& call, unsigned receiver)
 {
+    constexpr u32 patience = 1U << 16; ///< looks
     // Acquire, with the receiver's release: we see what the function did.
-    while (__atomic_load_n(&call.busy, __ATOMIC_ACQUIRE))
+    for (u32 looks = 1; __atomic_load_n(&call.busy, __ATOMIC_ACQUIRE); ++looks) {
+        if (looks % patience == 0)
+            arch::send_call_function(receiver);
         arch::relax();
+    }
 }
 
 void finish(Call& call, bool ran)
@@ -91,7 +97,7 @@ void prepare(Call& call, CallFunction function, void* argument, bool wait)
 Call& send_own(unsigned cpu, CallFunction function, void* argument, bool wait)
 {
     Call& call = calls[arch::cpu_id()][cpu];
-    wait_for(call);
+    wait_for(call, cpu);
     prepare(call, function, argument, wait);
     send(cpu, call);
     return call;
@@ -113,7 +119,7 @@ Result<void> call_function_single(unsigned cpu, CallFunction function, void* arg
     Call& call = send_own(cpu, function, argument, wait);
     if (!wait)
         return {};
-    wait_for(call);
+    wait_for(call, cpu);
     if (!call.ran)
         return Errno::enxio;
     return {};
@@ -129,8 +135,10 @@ void call_function(CpuMask mask, CallFunction function, void* argument, bool wai
         send_own(static_cast<unsigned>(__builtin_ctz(left)), function, argument, wait);
     if (!wait)
         return;
-    for (CpuMask left = mask; left != 0; left &= left - 1)
-        wait_for(calls[self][static_cast<unsigned>(__builtin_ctz(left))]);
+    for (CpuMask left = mask; left != 0; left &= left - 1) {
+        const auto cpu = static_cast<unsigned>(__builtin_ctz(left));
+        wait_for(calls[self][cpu], cpu);
+    }
 }
 
 void on_each_cpu(CallFunction function, void* argument)
