@@ -42,7 +42,7 @@ private:
         Tasklet* last = nullptr;
     };
 
-    static Queue& this_cpu(Tasklet::Urgency urgency) { return queues_[arch::cpu_id()][static_cast<unsigned>(urgency)]; }
+    static Queue& this_cpu(Tasklet::Urgency urgency) { return queues[arch::cpu_id()][static_cast<unsigned>(urgency)]; }
     static softirq::Vector vector_of(Tasklet::Urgency urgency)
     {
         return urgency == Tasklet::Urgency::high ? softirq::Vector::hi : softirq::Vector::tasklet;
@@ -67,10 +67,10 @@ private:
         return enabled;
     }
 
-    static std::array<std::array<Queue, 2>, arch::max_cpus> queues_;
+    static std::array<std::array<Queue, 2>, arch::max_cpus> queues;
 };
 
-constinit std::array<std::array<TaskletQueues::Queue, 2>, arch::max_cpus> TaskletQueues::queues_{};
+constinit std::array<std::array<TaskletQueues::Queue, 2>, arch::max_cpus> TaskletQueues::queues{};
 
 void Tasklet::schedule()
 {

@@ -145,8 +145,8 @@ bool place_on(unsigned target, Task& task, u64 now, Enqueue why, Migration reaso
     bool preempts = false;
     bool contended = false;
     cpu.queue.with([&](RunQueue& queue) {
-        // Whoever takes a CPU away locks its queue afterwards. Its migration thread has nowhere else to go: one woken as
-        // its CPU leaves waits there until it is back.
+        // Whoever takes a CPU away locks its queue afterwards. Its migration thread has nowhere else to go: one woken
+        // as its CPU leaves waits there until it is back.
         there = (online_cpus() >> target & 1) != 0 || task.sched.class_id == ClassId::stop;
         if (!there)
             return;

@@ -1,6 +1,6 @@
+#include "kernel/time/sleep.hpp"
 #include "arch/clock.hpp"
 #include "kernel/sched/schedule.hpp"
-#include "kernel/time/sleep.hpp"
 #include "kernel/time/timer.hpp"
 
 namespace kernel::sched {

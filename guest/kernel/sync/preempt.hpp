@@ -7,7 +7,7 @@ namespace kernel {
 namespace sched {
 /// Lets another task run if this one should give way and may: for who finds the first and does not know the second.
 void preempt_schedule();
-}
+} // namespace sched
 
 /// Whether the code that runs may be preempted, and what kind of code it is, in one number for each CPU, with Linux's
 /// layout (include/linux/preempt.h):

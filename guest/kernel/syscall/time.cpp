@@ -71,7 +71,7 @@ Result<u64> to_nanoseconds(const TimeSpec& time)
 /// A time that clocks can be set to: one from which they can still run for a while (Linux: 30 years).
 Result<u64> to_settable_time(const TimeSpec& time)
 {
-    constexpr u64 latest = (u64{1} << 63) - 30 * 365 * 86'400 * nanoseconds_per_second;
+    constexpr u64 latest = (u64{1} << 63) - u64{30} * 365 * 86'400 * nanoseconds_per_second;
     const u64 nanoseconds = TRY(to_nanoseconds(time));
     if (nanoseconds >= latest)
         return Errno::einval;

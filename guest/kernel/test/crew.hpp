@@ -55,7 +55,7 @@ private:
         __atomic_sub_fetch(&member.crew->left_, 1, __ATOMIC_RELEASE); // the last that is done with the crew
     }
 
-    std::array<Member, 2 * arch::max_cpus> members_;
+    std::array<Member, std::size_t{2} * arch::max_cpus> members_;
     unsigned count_ = 0;
     u32 left_ = 0;
 };
