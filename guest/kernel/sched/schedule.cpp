@@ -12,6 +12,7 @@
 #include "kernel/sync/rcu.hpp"
 #include "kernel/time/timer.hpp"
 #include "kernel/trace/tracepoint.hpp"
+#include "kernel/workqueue/pool.hpp"
 
 namespace kernel {
 namespace sched {
@@ -87,10 +88,17 @@ BOOT_STEP(scheduler, NEEDS("timers", "vmalloc"), PROVIDES("scheduler"), start_sc
 
 void schedule()
 {
-    const arch::InterruptsOff masked;
-    if (arch::preempt_count() != 0)
-        panic("a task that must not be preempted sleeps");
-    switch_away(Leave::voluntarily);
+    workqueue::Worker* const worker = Task::current().worker;
+    if (worker != nullptr && Task::current().state() != TaskState::running) [[unlikely]]
+        workqueue::note_sleep(*worker);
+    {
+        const arch::InterruptsOff masked;
+        if (arch::preempt_count() != 0)
+            panic("a task that must not be preempted sleeps");
+        switch_away(Leave::voluntarily);
+    }
+    if (worker != nullptr) [[unlikely]]
+        workqueue::note_wake(*worker);
 }
 
 void preempt_schedule()

@@ -13,6 +13,9 @@
 namespace kernel {
 
 class Process;
+namespace workqueue {
+struct Worker;
+}
 
 using Pid = u32;
 inline constexpr Pid init_pid = 1; ///< the first process; its end is the end of the run
@@ -72,6 +75,7 @@ public:
     bool bound = false;  ///< made for these CPUs: programs cannot change its affinity
     bool on_cpu = false; ///< a CPU uses its stack
     sched::Scheduling sched;
+    workqueue::Worker* worker = nullptr; ///< a worker of a workqueue, which wants to know when its task sleeps
     Process* process = nullptr; ///< with a reference, see Process::join(); null for kernel threads
 
 private:

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "arch/cpu.hpp"
+#include "kernel/sched/task.hpp"
+#include "kernel/sync/spin_lock.hpp"
+#include "kernel/workqueue/worker_pool.hpp"
+#include "lib/late.hpp"
+#include "lib/locked.hpp"
+#include "lib/result.hpp"
+
+/// For the files of this folder. Lock order: a Workqueue's turn -> a pool's state -> run queues.
+namespace kernel::workqueue {
+
+/// The workers of one CPU, or those of none.
+struct Pool {
+    static constexpr unsigned unbound = arch::max_cpus;
+
+    explicit Pool(unsigned its_cpu) : cpu{its_cpu}, state{its_cpu != unbound} {}
+
+    /// Adds a work and sees that it is done.
+    void add(Work& work);
+    /// Wakes an idle worker, if one is needed. With `state` locked, which keeps the worker from going.
+    static void wake_worker(WorkerPool& state);
+    /// What its worker has to know of a work before it may be gone.
+    static void read(const Work& work, void (*&function)(Work&), Workqueue*& queue, u8& color);
+    /// One more worker, which begins by itself. ENOMEM.
+    Result<void> start_worker();
+
+    const unsigned cpu;
+    Locked<WorkerPool, IrqSafe> state;
+    unsigned workers_made = 0;  ///< for their names
+    bool making_worker = false; ///< under state's lock
+};
+
+/// That of a CPU, or Pool::unbound.
+Pool& pool(unsigned cpu);
+
+/// The scheduler's: a task that is a worker is about to sleep, or goes on. See Task::worker.
+void note_sleep(Worker& worker);
+void note_wake(Worker& worker);
+
+} // namespace kernel::workqueue
