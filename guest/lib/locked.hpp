@@ -1,8 +1,21 @@
 #pragma once
 
+#include "kernel/debug/lock_map.hpp"
+
+#include <type_traits>
 #include <utility>
 
 namespace kernel {
+
+/// A lock that lockdep knows by the type of what it is in, if it lets lockdep know at all.
+template <typename Lock, typename Owner>
+constexpr Lock make_lock()
+{
+    if constexpr (std::is_constructible_v<Lock, debug::LockSite>)
+        return Lock{debug::LockSite::of<Owner>()};
+    else
+        return Lock{};
+}
 
 /// Data that a lock protects, reachable only while it is held:
 ///
@@ -32,12 +45,20 @@ public:
         typename Lock::Guard guard{lock_};
         return std::forward<Function>(function)(value_);
     }
+    /// The same inside with() of another Locked of this type: the order of the two is right by a rule of its users, who
+    /// say which. For locks that have a nested `NestedGuard`.
+    template <typename Function>
+    decltype(auto) with_nested(Function&& function)
+    {
+        typename Lock::NestedGuard guard{lock_};
+        return std::forward<Function>(function)(value_);
+    }
 
     /// For what is known to stay as it is, and for a CPU that panics while another, or it itself, holds the lock.
     T& without_lock() { return value_; }
 
 private:
-    mutable Lock lock_;
+    mutable Lock lock_ = make_lock<Lock, Locked>();
     T value_;
 };
 
@@ -69,7 +90,7 @@ public:
     }
 
 private:
-    mutable Lock lock_;
+    mutable Lock lock_ = make_lock<Lock, SharedLocked>();
     T value_;
 };
 

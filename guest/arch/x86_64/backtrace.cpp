@@ -1,6 +1,7 @@
 #include "arch/x86_64/backtrace.hpp"
 
 #include "abi/layout.hpp"
+#include "arch/backtrace.hpp"
 #include "arch/x86_64/symbols.hpp"
 #include "kernel/printk.hpp"
 
@@ -32,19 +33,26 @@ void log_return_address(u64 address) { log_place(address, address - 1); }
 
 bool may_be_frame(u64 pointer) { return pointer >= vitrine::abi::direct_map_base && pointer % sizeof(u64) == 0; }
 
-void log_callers(u64 frame_pointer)
+/// Code that was jumped to at the top of its stack has half a frame there, and nothing may be mapped above.
+bool is_on_one_page(u64 frame) { return (frame & kernel::page_mask) <= kernel::page_size - sizeof(CallFrame); }
+
+/// Calls `function` with each return address.
+template <typename Function>
+void for_each_caller(u64 frame_pointer, unsigned limit, Function function)
 {
-    for (unsigned depth = 0; depth < max_depth && may_be_frame(frame_pointer); ++depth) {
+    for (unsigned depth = 0; depth < limit && may_be_frame(frame_pointer) && is_on_one_page(frame_pointer); ++depth) {
         const CallFrame frame = *reinterpret_cast<const CallFrame*>(frame_pointer);
         if (!is_kernel_code(frame.return_address))
             return;
-        log_return_address(frame.return_address);
+        function(frame.return_address);
         // Stacks grow down: a caller's frame lies above, and not far.
         if (frame.caller <= frame_pointer || frame.caller - frame_pointer > max_frame_size)
             return;
         frame_pointer = frame.caller;
     }
 }
+
+void log_callers(u64 frame_pointer) { for_each_caller(frame_pointer, max_depth, log_return_address); }
 
 void log_title() { kernel::printk(kernel::LogLevel::emergency, "Call trace:"); }
 
@@ -64,6 +72,22 @@ void log_backtrace(const TrapFrame& frame)
     if (!is_kernel_code(frame.rip) && may_be_frame(frame.rsp))
         log_return_address(*reinterpret_cast<const u64*>(frame.rsp));
     log_callers(frame.rbp);
+}
+
+void capture_backtrace(std::span<u64> addresses)
+{
+    std::size_t count = 0;
+    for_each_caller(reinterpret_cast<u64>(__builtin_frame_address(0)), static_cast<unsigned>(addresses.size()),
+                    [&](u64 address) { addresses[count++] = address; });
+}
+
+void format_code_address(kernel::FormatSink& sink, u64 address)
+{
+    const SymbolPlace place = find_symbol(address - 1);
+    if (place.name.empty())
+        format_to(sink, "{:#018x}", address);
+    else
+        format_to(sink, "{}+{:#x}", place.name, place.offset + 1);
 }
 
 } // namespace arch

@@ -9,6 +9,7 @@
 #include "arch/x86_64/symbols.hpp"
 #include "arch/x86_64/traps.hpp"
 #include "kernel/console.hpp"
+#include "kernel/debug/checks.hpp"
 #include "kernel/printk.hpp"
 #include "kernel/sched/task.hpp"
 
@@ -36,6 +37,7 @@ void begin_panic(std::string_view message)
         stop_cpu();
     }
     panicking_cpu = cpu_id();
+    kernel::debug::stop_checks();
     const bool alone = stop_other_cpus();
     kernel::log_without_lock();
     kernel::console::write_without_lock();

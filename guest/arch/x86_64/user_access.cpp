@@ -1,6 +1,7 @@
 #include "arch/user_access.hpp"
 
 #include "abi/layout.hpp"
+#include "kernel/debug/checks.hpp"
 
 #include <algorithm>
 
@@ -35,6 +36,7 @@ bool is_user_range(VirtualAddress address, u64 size)
 
 Result<void> copy_from_user(std::span<std::byte> to, VirtualAddress from)
 {
+    kernel::might_sleep();
     if (!is_user_range(from, to.size()))
         return Errno::efault;
     return result_of(copy_user(to.data(), reinterpret_cast<const void*>(from.value), to.size()));
@@ -42,6 +44,7 @@ Result<void> copy_from_user(std::span<std::byte> to, VirtualAddress from)
 
 Result<void> copy_to_user(VirtualAddress to, std::span<const std::byte> from)
 {
+    kernel::might_sleep();
     if (!is_user_range(to, from.size()))
         return Errno::efault;
     return result_of(copy_user(reinterpret_cast<void*>(to.value), from.data(), from.size()));
@@ -49,6 +52,7 @@ Result<void> copy_to_user(VirtualAddress to, std::span<const std::byte> from)
 
 Result<void> clear_user(VirtualAddress to, u64 size)
 {
+    kernel::might_sleep();
     if (!is_user_range(to, size))
         return Errno::efault;
     return result_of(zero_user(to.value, size));
@@ -56,6 +60,7 @@ Result<void> clear_user(VirtualAddress to, u64 size)
 
 Result<u64> copy_string_from_user(std::span<char> to, VirtualAddress from)
 {
+    kernel::might_sleep();
     if (from.value >= vitrine::abi::user_end)
         return Errno::efault;
     const u64 limit = std::min<u64>(to.size(), vitrine::abi::user_end - from.value);

@@ -1,5 +1,6 @@
 // Provokes the kernel's own death on demand, as Linux's LKDTM does, so that what should then be seen can be tested:
 // `crash_test=NAME` on the kernel command line, at the end of the boot, just before the first program would start.
+#include "kernel/debug/crash_test.hpp"
 #include "arch/clock.hpp"
 #include "arch/cpu.hpp"
 #include "arch/interrupts.hpp"
@@ -145,11 +146,6 @@ void panic_among_deaf()
     panic("crash_test=panic_among_deaf");
 }
 
-struct CrashTest {
-    std::string_view name;
-    void (*provoke)();
-};
-
 constexpr std::array crash_tests = {
     CrashTest{"panic", just_panic},
     CrashTest{"panic_in_interrupt", panic_in_interrupt},
@@ -172,13 +168,21 @@ constexpr std::array crash_tests = {
     CrashTest{"triple_fault", arch::triple_fault},
 };
 
+const CrashTest* find(std::span<const CrashTest> tests, std::string_view name)
+{
+    const auto found = std::ranges::find(tests, name, &CrashTest::name);
+    return found == tests.end() ? nullptr : &*found;
+}
+
 void run_crash_test()
 {
     const auto wanted = command_line::value("crash_test");
     if (!wanted)
         return;
-    const auto* const test = std::ranges::find(crash_tests, *wanted, &CrashTest::name);
-    if (test == crash_tests.end())
+    const CrashTest* test = find(crash_tests, *wanted);
+    if (test == nullptr)
+        test = find(debug::crash_tests(), *wanted);
+    if (test == nullptr)
         return printk(LogLevel::warning, "crash_test={}: there is no such test", *wanted);
     printk(LogLevel::warning, "crash_test={}", test->name);
     test->provoke();

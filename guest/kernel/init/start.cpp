@@ -2,6 +2,7 @@
 #include "arch/paging.hpp"
 #include "arch/upcalls.hpp"
 #include "drivers/serial.hpp"
+#include "kernel/debug/checks.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/init/command_line.hpp"
 #include "kernel/printk.hpp"
@@ -26,6 +27,7 @@ const vitrine::abi::BootInfo& boot_info() { return *info; }
 void start(const vitrine::abi::BootInfo& boot)
 {
     info = &boot;
+    debug::start_checks();
     serial::set_up(boot);
     check(boot);
     configure_log(command_line::text());

@@ -1,3 +1,4 @@
+#include "kernel/debug/checks.hpp"
 #include "kernel/mm/heap.hpp"
 #include "kernel/mm/vmalloc.hpp"
 #include "kernel/printk.hpp"
@@ -99,6 +100,7 @@ void exit_task(i64 status)
     tasks->with([&](TaskTable& table) { table.remove(task); });
     if (task.sched.deadline.bandwidth != 0)
         end_reservation(task);
+    debug::check_task_exit();
     arch::disable_interrupts(); // or a preemption would find a dead task that is still to be run
     task.set_state(TaskState::dead);
     schedule();

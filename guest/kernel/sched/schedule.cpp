@@ -3,6 +3,7 @@
 #include "arch/preempt.hpp"
 #include "arch/upcalls.hpp"
 #include "arch/user_half.hpp"
+#include "kernel/debug/checks.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/irq/irq.hpp"
 #include "kernel/printk.hpp"
@@ -74,6 +75,15 @@ void switch_away(Leave leave)
     finish_switch(); // perhaps on another CPU, and some time later
 }
 
+[[noreturn]] void panic_scheduling_while_atomic()
+{
+    FormatBuffer<96> message;
+    const Task& task = Task::current();
+    format_to(message, "scheduling while atomic: {}/{}/{:#08x}", task.name(), task.pid(), arch::preempt_count());
+    debug::log_held_locks();
+    panic(message.view());
+}
+
 void start_scheduler()
 {
     set_up_clock();
@@ -94,7 +104,7 @@ void schedule()
     {
         const arch::InterruptsOff masked;
         if (arch::preempt_count() != 0)
-            panic("a task that must not be preempted sleeps");
+            panic_scheduling_while_atomic();
         switch_away(Leave::voluntarily);
     }
     if (worker != nullptr) [[unlikely]]
@@ -140,6 +150,7 @@ void run_idle()
 void before_user_return(arch::TrapFrame&)
 {
     rcu::quiescent();
+    debug::check_user_return();
     while (arch::need_resched())
         sched::switch_away(sched::Leave::preempted);
     sched::begin_user_time(Task::current());

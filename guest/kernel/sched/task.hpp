@@ -3,6 +3,7 @@
 #include "abi/trace.hpp"
 #include "arch/context.hpp"
 #include "arch/cpu.hpp"
+#include "kernel/debug/task_checks.hpp"
 #include "kernel/sched/scheduling.hpp"
 #include "lib/intrusive.hpp"
 #include "lib/types.hpp"
@@ -77,6 +78,7 @@ public:
     sched::Scheduling sched;
     workqueue::Worker* worker = nullptr; ///< a worker of a workqueue, which wants to know when its task sleeps
     Process* process = nullptr; ///< with a reference, see Process::join(); null for kernel threads
+    [[no_unique_address]] debug::TaskChecks checks;
 
 private:
     Pid pid_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernel/debug/checks.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "lib/locked.hpp"
@@ -55,6 +56,7 @@ public:
     template <typename Condition>
     WaitEnd wait(const Wait& how, Condition&& condition)
     {
+        might_sleep();
         if (condition())
             return WaitEnd::condition;
         Waiter waiter{how.exclusive};

@@ -1,5 +1,7 @@
 #include "kernel/sync/completion.hpp"
 
+#include "kernel/debug/checks.hpp"
+
 namespace kernel {
 
 bool Completion::State::take()
@@ -32,6 +34,7 @@ void Completion::complete_all()
 
 WaitEnd Completion::wait(const Wait& how)
 {
+    might_sleep();
     Waiter waiter;
     const bool was_done = state_.with([&](State& state) {
         if (state.take())

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "kernel/debug/checks.hpp"
+#include "kernel/debug/lock_map.hpp"
 #include "kernel/sync/waiter_list.hpp"
 
 namespace kernel {
@@ -14,26 +16,38 @@ namespace kernel {
 /// Lock order: before any spin lock; among mutexes as their users say. Inside: its waiters' lock -> run queue.
 class Mutex {
 public:
-    Mutex() = default;
+    explicit Mutex(debug::LockSite site = debug::LockSite::here()) : map_{site} {}
     Mutex(const Mutex&) = delete;
     Mutex& operator=(const Mutex&) = delete;
 
     void lock()
     {
+        might_sleep();
+        debug::lock_acquire(map_);
         if (!try_lock_fast()) [[unlikely]]
             static_cast<void>(lock_contended(Wait{}));
     }
     /// EINTR when a signal comes first.
     Result<void> lock_interruptible()
     {
-        if (!try_lock_fast() && lock_contended(Wait{.state = TaskState::interruptible}) == WaitEnd::interrupted)
-            return Errno::eintr;
-        return {};
+        might_sleep();
+        debug::lock_acquire(map_);
+        if (try_lock_fast() || lock_contended(Wait{.state = TaskState::interruptible}) != WaitEnd::interrupted)
+            return {};
+        debug::lock_release(map_);
+        return Errno::eintr;
     }
     /// Never sleeps. False when somebody holds it.
-    bool try_lock() { return try_lock_fast() || try_lock_slow(); }
+    bool try_lock()
+    {
+        const bool taken = try_lock_fast() || try_lock_slow();
+        if (taken)
+            debug::lock_attempted(map_);
+        return taken;
+    }
     void unlock()
     {
+        debug::lock_release(map_);
         u64 mine = self() | held;
         if (!word_.compare_exchange(mine, 0, Order::release)) [[unlikely]]
             unlock_contended();
@@ -75,6 +89,7 @@ private:
 
     Atomic<u64> word_; ///< the owner's Task, and the flags above
     Locked<WaiterList, IrqSafe> waiters_;
+    [[no_unique_address]] debug::LockMap map_;
 };
 static_assert(alignof(Task) >= 8, "the word's flags");
 

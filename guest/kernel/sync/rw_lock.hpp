@@ -13,30 +13,34 @@ namespace kernel {
 /// for tasks. RCU is better wherever it will do.
 class RwLock {
 public:
-    constexpr RwLock() = default;
+    constexpr explicit RwLock(debug::LockSite site = debug::LockSite::here()) : map_{site} {}
     RwLock(const RwLock&) = delete;
     RwLock& operator=(const RwLock&) = delete;
 
     void lock_shared()
     {
         preempt::disable();
+        debug::lock_acquire(map_, debug::LockMode::shared);
         if ((state_.add_fetch(one_reader, Order::acquire) & (writing | wanted)) != 0) [[unlikely]]
             lock_shared_contended();
     }
     void unlock_shared()
     {
+        debug::lock_release(map_);
         state_.fetch_sub(one_reader, Order::release);
         preempt::enable();
     }
     void lock()
     {
         preempt::disable();
+        debug::lock_acquire(map_);
         u32 free = 0;
         if (!state_.compare_exchange(free, writing, Order::acquire)) [[unlikely]]
             lock_contended();
     }
     void unlock()
     {
+        debug::lock_release(map_);
         state_.fetch_and(~writing, Order::release);
         preempt::enable();
     }
@@ -44,17 +48,22 @@ public:
     bool try_lock_shared()
     {
         preempt::disable();
-        if ((state_.add_fetch(one_reader, Order::acquire) & (writing | wanted)) == 0)
+        if ((state_.add_fetch(one_reader, Order::acquire) & (writing | wanted)) == 0) {
+            debug::lock_attempted(map_, debug::LockMode::shared);
             return true;
-        unlock_shared();
+        }
+        state_.fetch_sub(one_reader, Order::release);
+        preempt::enable();
         return false;
     }
     bool try_lock()
     {
         preempt::disable();
         u32 free = 0;
-        if (state_.compare_exchange(free, writing, Order::acquire))
+        if (state_.compare_exchange(free, writing, Order::acquire)) {
+            debug::lock_attempted(map_);
             return true;
+        }
         preempt::enable();
         return false;
     }
@@ -112,11 +121,14 @@ private:
 
     Atomic<u32> state_; ///< readers, and the flags above
     SpinLock turns_;    ///< held by the one whose turn it is to wait
+    [[no_unique_address]] debug::LockMap map_;
 };
 
 /// An RwLock that interrupt handlers read.
 class IrqSafeRwLock {
 public:
+    constexpr explicit IrqSafeRwLock(debug::LockSite site = debug::LockSite::here()) : lock_{site} {}
+
     class Guard {
     public:
         explicit Guard(IrqSafeRwLock& lock) : writing_{lock.lock_} {}

@@ -2,7 +2,7 @@
 
 namespace kernel {
 
-bool RwSemaphore::try_lock_shared()
+bool RwSemaphore::try_enter_shared()
 {
     u32 count = count_.load(Order::relaxed);
     while ((count & (writer | contended)) == 0)
@@ -42,11 +42,13 @@ WaitEnd RwSemaphore::lock_contended(const Wait& how, bool shared)
 
 Result<void> RwSemaphore::interruptible(bool shared)
 {
-    if (shared ? try_lock_shared() : try_lock())
+    announce();
+    if (shared ? try_enter_shared() : try_enter())
         return {};
-    if (lock_contended(Wait{.state = TaskState::interruptible}, shared) == WaitEnd::interrupted)
-        return Errno::eintr;
-    return {};
+    if (lock_contended(Wait{.state = TaskState::interruptible}, shared) != WaitEnd::interrupted)
+        return {};
+    debug::lock_release(map_);
+    return Errno::eintr;
 }
 
 /// Lets in who may go in now, under the waiters' lock. While there are waiters nobody else comes in, readers may leave.

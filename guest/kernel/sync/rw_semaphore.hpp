@@ -1,5 +1,7 @@
 #pragma once
 
+#include "kernel/debug/checks.hpp"
+#include "kernel/debug/lock_map.hpp"
 #include "kernel/sync/waiter_list.hpp"
 
 namespace kernel {
@@ -13,34 +15,34 @@ namespace kernel {
 /// Lock order: as Mutex.
 class RwSemaphore {
 public:
-    RwSemaphore() = default;
+    explicit RwSemaphore(debug::LockSite site = debug::LockSite::here()) : map_{site} {}
     RwSemaphore(const RwSemaphore&) = delete;
     RwSemaphore& operator=(const RwSemaphore&) = delete;
 
     void lock_shared()
     {
-        if (!try_lock_shared()) [[unlikely]]
+        announce();
+        if (!try_enter_shared()) [[unlikely]]
             static_cast<void>(lock_contended(Wait{}, true));
     }
-    bool try_lock_shared();
+    bool try_lock_shared() { return noted(try_enter_shared()); }
     void unlock_shared()
     {
+        debug::lock_release(map_);
         if (leaves_work(count_.sub_fetch(one_reader, Order::release))) [[unlikely]]
             hand_over();
     }
 
     void lock()
     {
-        if (!try_lock()) [[unlikely]]
+        announce();
+        if (!try_enter()) [[unlikely]]
             static_cast<void>(lock_contended(Wait{}, false));
     }
-    bool try_lock()
-    {
-        u32 free = 0;
-        return count_.compare_exchange(free, writer, Order::acquire);
-    }
+    bool try_lock() { return noted(try_enter()); }
     void unlock()
     {
+        debug::lock_release(map_);
         if (count_.sub_fetch(writer, Order::release) != 0) [[unlikely]]
             hand_over();
     }
@@ -77,6 +79,24 @@ private:
     static constexpr u32 contended = 2; ///< there are waiters: nobody gets in but by their lock
     static constexpr u32 one_reader = 4;
 
+    /// For lockdep: as readers queue behind writers, too, they can wait for one another like writers.
+    void announce()
+    {
+        might_sleep();
+        debug::lock_acquire(map_);
+    }
+    bool noted(bool taken)
+    {
+        if (taken)
+            debug::lock_attempted(map_);
+        return taken;
+    }
+    bool try_enter_shared();
+    bool try_enter()
+    {
+        u32 free = 0;
+        return count_.compare_exchange(free, writer, Order::acquire);
+    }
     static bool leaves_work(u32 count) { return count == contended; }
     WaitEnd lock_contended(const Wait& how, bool shared);
     Result<void> interruptible(bool shared);
@@ -86,6 +106,7 @@ private:
 
     Atomic<u32> count_; ///< readers, and the flags above
     Locked<WaiterList, IrqSafe> waiters_;
+    [[no_unique_address]] debug::LockMap map_;
 };
 
 } // namespace kernel

@@ -1,5 +1,7 @@
 #include "kernel/sync/semaphore.hpp"
 
+#include "kernel/debug/checks.hpp"
+
 namespace kernel {
 
 bool Semaphore::try_down()
@@ -14,6 +16,7 @@ bool Semaphore::try_down()
 
 WaitEnd Semaphore::down(const Wait& how)
 {
+    might_sleep();
     Waiter waiter;
     const bool taken = state_.with([&](State& state) {
         if (state.free != 0) {

@@ -2,6 +2,7 @@
 
 #include "arch/cpu.hpp"
 #include "arch/interrupts.hpp"
+#include "kernel/debug/lock_map.hpp"
 #include "kernel/sync/atomic.hpp"
 #include "kernel/sync/preempt.hpp"
 #include "lib/types.hpp"
@@ -21,7 +22,7 @@ namespace kernel {
 /// As the lock of a Locked: `SpinLock` for the first, `IrqSafe` for the second, `MaskedLock` for the third.
 class SpinLock {
 public:
-    constexpr SpinLock() = default;
+    constexpr explicit SpinLock(debug::LockSite site = debug::LockSite::here()) : map_{site} {}
     SpinLock(const SpinLock&) = delete;
     SpinLock& operator=(const SpinLock&) = delete;
 
@@ -82,7 +83,7 @@ public:
 
     class MaskedGuard {
     public:
-        explicit MaskedGuard(SpinLock& lock) : lock_{lock} { lock_.acquire(); }
+        explicit MaskedGuard(SpinLock& lock, u32 subclass = 0) : lock_{lock} { lock_.acquire(subclass); }
         ~MaskedGuard() { lock_.release(); }
         MaskedGuard(const MaskedGuard&) = delete;
         MaskedGuard& operator=(const MaskedGuard&) = delete;
@@ -92,8 +93,10 @@ public:
     };
 
 private:
-    void acquire()
+    /// `subclass`: see debug::lock_acquire.
+    void acquire(u32 subclass = 0)
     {
+        debug::lock_acquire(map_, debug::LockMode::exclusive, subclass);
         const u32 ticket = next_.fetch_add(1, Order::relaxed);
         // With the release of the holder before us: we see what it wrote.
         while (serving_.load(Order::acquire) != ticket)
@@ -103,17 +106,27 @@ private:
     {
         // Acquire, as above. If nobody has asked since, this is still the ticket being served.
         u32 ticket = serving_.load(Order::acquire);
-        return next_.compare_exchange(ticket, ticket + 1, Order::relaxed);
+        if (!next_.compare_exchange(ticket, ticket + 1, Order::relaxed))
+            return false;
+        debug::lock_attempted(map_);
+        return true;
     }
-    void release() { serving_.store(serving_.load(Order::relaxed) + 1, Order::release); }
+    void release()
+    {
+        debug::lock_release(map_);
+        serving_.store(serving_.load(Order::relaxed) + 1, Order::release);
+    }
 
     Atomic<u32> next_;    ///< the next ticket to give out
     Atomic<u32> serving_; ///< the ticket that holds the lock; written by its holder only
+    [[no_unique_address]] debug::LockMap map_;
 };
 
 /// A SpinLock that all its users take with interrupts masked.
 class IrqSafe {
 public:
+    constexpr explicit IrqSafe(debug::LockSite site = debug::LockSite::here()) : lock_{site} {}
+
     class Guard : public SpinLock::IrqGuard {
     public:
         explicit Guard(IrqSafe& lock) : IrqGuard{lock.lock_} {}
@@ -126,9 +139,16 @@ private:
 /// A SpinLock that is taken only where interrupts are masked for more than its sake.
 class MaskedLock {
 public:
+    constexpr explicit MaskedLock(debug::LockSite site = debug::LockSite::here()) : lock_{site} {}
+
     class Guard : public SpinLock::MaskedGuard {
     public:
         explicit Guard(MaskedLock& lock) : MaskedGuard{lock.lock_} {}
+    };
+    /// For Locked::with_nested().
+    class NestedGuard : public SpinLock::MaskedGuard {
+    public:
+        explicit NestedGuard(MaskedLock& lock) : MaskedGuard{lock.lock_, 1} {}
     };
 
 private:

@@ -1,5 +1,6 @@
 #include "kernel/time/sleep.hpp"
 
+#include "kernel/debug/checks.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/time/timekeeping.hpp"
 #include "kernel/time/timer.hpp"
@@ -28,6 +29,7 @@ private:
 
 void sleep_until(Clock clock, u64 deadline)
 {
+    might_sleep();
     if (now(clock) >= deadline)
         return;
     Task& task = Task::current();

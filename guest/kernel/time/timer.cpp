@@ -145,7 +145,8 @@ void take_over_timers(unsigned dead_cpu)
     const unsigned self = arch::cpu_id();
     forget_events(dead_cpu);
     cpus[self]->with([&](CpuTimers& mine) {
-        cpus[dead_cpu]->with([&](CpuTimers& its) { mine.queue.take_from(its.queue, self); });
+        // The only place that holds two such locks, and one CPU goes at a time.
+        cpus[dead_cpu]->with_nested([&](CpuTimers& its) { mine.queue.take_from(its.queue, self); });
         arm_by(this_cpu_events(), mine.queue.next_deadline());
     });
 }

@@ -169,7 +169,8 @@ void take_over_wheel(unsigned dead_cpu)
     const arch::InterruptsOff off;
     const unsigned self = arch::cpu_id();
     wheels[self]->with([&](CpuWheel& mine) {
-        wheels[dead_cpu]->with([&](CpuWheel& its) { mine.wheel.take_from(its.wheel, self); });
+        // The only place that holds two such locks, and one CPU goes at a time.
+        wheels[dead_cpu]->with_nested([&](CpuWheel& its) { mine.wheel.take_from(its.wheel, self); });
         expect(mine.wheel);
     });
 }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "lib/format.hpp"
+#include "lib/types.hpp"
+
+#include <span>
+
+namespace arch {
+
+/// The return addresses of the calls that led here, innermost first, as many as there is room for. Any context.
+void capture_backtrace(std::span<u64> addresses);
+
+/// "function+0x12", from the kernel's table of names, for a return address.
+void format_code_address(kernel::FormatSink& sink, u64 address);
+
+} // namespace arch
