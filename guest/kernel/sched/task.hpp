@@ -77,7 +77,7 @@ public:
     bool on_cpu = false; ///< a CPU uses its stack
     sched::Scheduling sched;
     workqueue::Worker* worker = nullptr; ///< a worker of a workqueue, which wants to know when its task sleeps
-    Process* process = nullptr; ///< with a reference, see Process::join(); null for kernel threads
+    Process* process = nullptr;          ///< with a reference, see Process::join(); null for kernel threads
     [[no_unique_address]] debug::TaskChecks checks;
 
 private:

@@ -37,8 +37,9 @@ TEST(TraceSchema, SelectsEventsByNameAndBySubsystem)
 {
     const std::vector<std::string> names{"page_fault", "irq"};
 
-    EXPECT_EQ(trace_event_mask(names),
-              bit(TraceEvent::page_fault) | bit(TraceEvent::irq_entry) | bit(TraceEvent::irq_exit));
+    EXPECT_EQ(trace_event_mask(names), bit(TraceEvent::page_fault) | bit(TraceEvent::irq_entry) |
+                                           bit(TraceEvent::irq_exit) | bit(TraceEvent::softirq_raise) |
+                                           bit(TraceEvent::softirq_entry) | bit(TraceEvent::softirq_exit));
 }
 
 TEST(TraceSchema, SelectsAllEventsByDefault) { EXPECT_EQ(trace_event_mask({}), bit(TraceEvent::count) - 1); }
