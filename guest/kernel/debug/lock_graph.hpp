@@ -137,10 +137,10 @@ private:
     std::array<Edge, max_edges> edges_{};
     std::array<Backtrace, max_traces> traces_{};
     std::array<u64, max_chains> chains_{};
-    std::array<ClassId, 2 * max_classes> class_table_{}; ///< open addressing by key
-    std::array<ClassId, max_classes> queue_{};           ///< of the search; its results, afterwards
-    std::array<EdgeId, max_classes> came_by_{};          ///< the edge by which the search got to a class
-    std::array<u32, max_classes> reached_{};             ///< the search that last got to it
+    std::array<ClassId, std::size_t{2} * max_classes> class_table_{}; ///< open addressing by key
+    std::array<ClassId, max_classes> queue_{};                        ///< of the search; its results, afterwards
+    std::array<EdgeId, max_classes> came_by_{};                       ///< the edge by which the search got to a class
+    std::array<u32, max_classes> reached_{};                          ///< the search that last got to it
     u32 search_ = 0;
     unsigned reached_count_ = 0;
     unsigned class_count_ = 0;

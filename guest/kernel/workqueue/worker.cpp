@@ -82,10 +82,11 @@ void run_worker(void* argument)
         case Next::sleep: sched::schedule(); break;
         case Next::make_another: could_make = make_another(pool); continue;
         case Next::work: work(pool, worker); break;
-        case Next::end:
+        case Next::end: {
             task.worker = nullptr;
-            Box<Worker>{&worker};
+            const Box<Worker> its_end{&worker};
             return;
+        }
         }
         could_make = true;
     }
