@@ -149,6 +149,11 @@ bool waits_while_disabled()
     eventually([&] { return count_everywhere(device.irq) == before + 1; });
     device.interrupt();
     eventually([&] { return count_everywhere(device.irq) == before + 2; });
+    // Counted is not yet found disabled: a task runs on that CPU only when the interrupt is over.
+    const unsigned cpu = irq::find(device.irq)->state.with([](const irq::State& state) { return state.target->cpu; });
+    if (!test::run_on(
+            cpu, [](void*) {}, nullptr))
+        return false;
     irq::enable(device.irq);
     const u32 while_disabled = device.calls.get();
     irq::enable(device.irq);
