@@ -5,7 +5,7 @@
 namespace arch {
 namespace {
 
-/// Vectors that cannot trust the stack or the GS they find: NMI, #DF, #MC. They run on IST 1 and never return.
+/// Vectors that cannot trust the stack or the GS they find: NMI, #DF, #MC. They run on IST 1; only the NMI returns.
 constexpr bool needs_own_stack(unsigned vector) { return vector == 2 || vector == 8 || vector == 18; }
 constexpr unsigned breakpoint_vector = 3;
 

@@ -2,6 +2,7 @@
  * the probe takes (user_mode_probe.hpp). */
 
 #include "arch/x86_64/asm_constants.h"
+#include "arch/x86_64/registers_on_stack.inc"
 
     .section .rodata, "a"
     .balign 4096
@@ -21,12 +22,7 @@ syscall_page_trampoline:
     .text
     .global run_user_mode_probe, user_mode_probe_resume
 run_user_mode_probe:
-    push %rbp
-    push %rbx
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_PRESERVED
     mov %rsp, (%rsi)
     mov %rsp, %rax
     push $USER_DATA_SELECTOR
@@ -36,10 +32,5 @@ run_user_mode_probe:
     push %rdi
     iretq
 user_mode_probe_resume:
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbx
-    pop %rbp
+    POP_PRESERVED
     ret

@@ -19,7 +19,7 @@ public:
     u64 ticks() const { return *static_cast<const volatile u64*>(&ticks_); }
 
 private:
-    static void expired(time::Timer& timer)
+    static void expired(time::HighResolutionTimer& timer)
     {
         Ticker& self = *reinterpret_cast<Ticker*>(&timer);
         ++self.ticks_;

@@ -88,8 +88,8 @@ constexpr u64 soon = 1'000'000'000; ///< nanoseconds; by then the first program 
 
 void panic_in_interrupt()
 {
-    static Late<time::Timer> timer;
-    timer.construct([](time::Timer&) { panic("crash_test=panic_in_interrupt"); });
+    static Late<time::HighResolutionTimer> timer;
+    timer.construct([](time::HighResolutionTimer&) { panic("crash_test=panic_in_interrupt"); });
     time::start(*timer, arch::monotonic_nanoseconds() + soon);
 }
 
@@ -116,8 +116,8 @@ void panic_in_thread()
 [[noreturn]] void soft_lockup()
 {
     static constexpr u64 period = 10'000'000;
-    static Late<time::Timer> timer;
-    timer.construct([](time::Timer& self) { time::start(self, arch::monotonic_nanoseconds() + period); });
+    static Late<time::HighResolutionTimer> timer;
+    timer.construct([](time::HighResolutionTimer& self) { time::start(self, arch::monotonic_nanoseconds() + period); });
     time::start(*timer, arch::monotonic_nanoseconds());
     arch::enable_interrupts();
     for (;;)

@@ -39,9 +39,9 @@ void in_interrupt(void (*expired)())
 {
     static constinit bool done = false;
     static void (*function)() = nullptr;
-    static Late<time::Timer> timer;
+    static Late<time::HighResolutionTimer> timer;
     function = expired;
-    timer.construct([](time::Timer&) {
+    timer.construct([](time::HighResolutionTimer&) {
         function();
         __atomic_store_n(&done, true, __ATOMIC_RELEASE);
     });

@@ -40,7 +40,7 @@ struct CpuState {
 
     /// By this CPU only, interrupts masked.
     bool ticking = false;
-    time::Timer event_timer;
+    time::HighResolutionTimer event_timer;
     u64 event_armed = RunQueue::never;
     unsigned ticks = 0;
 };

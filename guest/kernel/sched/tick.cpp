@@ -40,7 +40,7 @@ void on_reschedule()
     arm_event_timer(cpu, next_event);
 }
 
-void on_event(time::Timer&)
+void on_event(time::HighResolutionTimer&)
 {
     CpuState& cpu = this_cpu();
     cpu.event_armed = RunQueue::never;

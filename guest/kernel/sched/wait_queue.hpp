@@ -77,9 +77,6 @@ public:
     void wake_up_nr(unsigned exclusive);
     void wake_up_all() { wake_up_nr(~0U); }
 
-    void wake_one() { wake_up(); }
-    void wake_all() { wake_up_all(); }
-
     /// Whether anybody waits. A hint, unless the caller keeps waiters from coming, or has made its condition true with
     /// Order::seq_cst before: then a waiter that is not seen here has yet to look, and will see it.
     bool has_waiters() const { return waiting() != 0; }

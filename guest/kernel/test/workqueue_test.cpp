@@ -25,7 +25,7 @@ public:
     void open()
     {
         open_.set(1);
-        queue_.wake_all();
+        queue_.wake_up_all();
     }
 
 private:

@@ -35,7 +35,6 @@ private:
     Clock clock_;
     bool pending_ = false;
 };
-using Timer = HighResolutionTimer;
 
 /// Starts the timer, on this CPU, for a point of its clock; when it is pending already, moves it. One that has passed
 /// is served at once. Any context; may be called by several CPUs at a time.

@@ -7,7 +7,7 @@
 #include "kernel/irq/softirq.hpp"
 #include "kernel/smp/call_function.hpp"
 #include "kernel/time/cpu_events.hpp"
-#include "kernel/time/masked_lock.hpp"
+#include "kernel/time/timer_base.hpp"
 #include "kernel/time/timer_hotplug.hpp"
 #include "lib/locked.hpp"
 

@@ -11,7 +11,7 @@ public:
     void announce()
     {
         if (__atomic_load_n(&waiters_, __ATOMIC_SEQ_CST) != 0)
-            queue_.wake_all();
+            queue_.wake_up_all();
     }
     /// Sleeps until the condition is true, which whoever makes it true announces.
     template <typename Condition>

@@ -12,7 +12,38 @@ using kernel::sched::nice_0_weight;
 using kernel::sched::target_latency;
 using kernel::sched::weight_of_nice;
 
-class FairTasks : public OneCpu {};
+class FairTasks : public OneCpu {
+protected:
+    /// A task that has slept since it ran for a tick: all the time, `hog_runs`, that a hog has had since.
+    Task& sleeper_beside_hog(u64 hog_runs)
+    {
+        Task& sleeper = make("sleeper");
+        wake(sleeper);
+        run_for(tick);
+        sleep();
+        wake(make("hog"));
+        run_for(hog_runs);
+        return sleeper;
+    }
+};
+
+/// A group of two tasks, and a task that is in none: all awake.
+class FairGroup : public FairTasks {
+protected:
+    FairGroup()
+    {
+        group.members = &members;
+        first.sched.fair.parent = second.sched.fair.parent = &group;
+        for (Task* const task : {&outside, &first, &second})
+            wake(*task);
+    }
+
+    FairEntity group;
+    FairQueue members;
+    Task& outside = make("outside");
+    Task& first = make("first");
+    Task& second = make("second");
+};
 
 TEST(NiceWeights, FallByAFifthForEachStep)
 {
@@ -52,13 +83,7 @@ TEST_F(FairTasks, LeaveTasksOfTheIdlePolicyNextToNothing)
 
 TEST_F(FairTasks, AreServedSoonAfterTheySlept)
 {
-    Task& sleeper = make("sleeper");
-    Task& hog = make("hog");
-    wake(sleeper);
-    run_for(tick);
-    sleep();
-    wake(hog);
-    run_for(1'000 * millisecond);
+    Task& sleeper = sleeper_beside_hog(1'000 * millisecond);
 
     wake(sleeper);
 
@@ -67,13 +92,7 @@ TEST_F(FairTasks, AreServedSoonAfterTheySlept)
 
 TEST_F(FairTasks, DoNotSaveUpTheTimeTheySleep)
 {
-    Task& sleeper = make("sleeper");
-    Task& hog = make("hog");
-    wake(sleeper);
-    run_for(tick);
-    sleep();
-    wake(hog);
-    run_for(10'000 * millisecond);
+    Task& sleeper = sleeper_beside_hog(10'000 * millisecond);
     const u64 before = ran(sleeper);
 
     wake(sleeper);
@@ -166,18 +185,8 @@ TEST(FairQueues, FindAPlaceInLogarithmicTime)
     EXPECT_LE(queue.comparisons() - before, u64{turns} * 2 * static_cast<u64>(std::ceil(std::log2(count))));
 }
 
-TEST_F(FairTasks, InAGroupShareWhatTheGroupHas)
+TEST_F(FairGroup, SharesWhatTheGroupHas)
 {
-    FairEntity group;
-    FairQueue members;
-    group.members = &members;
-    Task& outside = make("outside");
-    Task& first = make("first");
-    Task& second = make("second");
-    first.sched.fair.parent = second.sched.fair.parent = &group;
-    for (Task* const task : {&outside, &first, &second})
-        wake(*task);
-
     run_for(10'000 * millisecond);
 
     EXPECT_NEAR(ran(outside) / 10e9, 0.5, 0.01);
@@ -185,18 +194,8 @@ TEST_F(FairTasks, InAGroupShareWhatTheGroupHas)
     EXPECT_NEAR(ran(second) / 10e9, 0.25, 0.01);
 }
 
-TEST_F(FairTasks, InAGroupComeAndGoWithoutTheGroupLosingItsPlace)
+TEST_F(FairGroup, KeepsItsPlaceWhenMembersComeAndGo)
 {
-    FairEntity group;
-    FairQueue members;
-    group.members = &members;
-    Task& outside = make("outside");
-    Task& first = make("first");
-    Task& second = make("second");
-    first.sched.fair.parent = second.sched.fair.parent = &group;
-    for (Task* const task : {&outside, &first, &second})
-        wake(*task);
-
     for (int round = 0; round < 1'000; ++round) {
         run_for(7 * millisecond);
         Task& task = *queue_.running();

@@ -21,6 +21,16 @@
 
     .text
 
+/* Of the TrapFrame at RSP, what IRETQ needs, but for the selectors, to the frame at RAX + \frame. */
+.macro COPY_IRET_FRAME frame:vararg
+    mov FRAME_RIP(%rsp), %rcx
+    mov %rcx, \frame + IRET_RIP(%rax)
+    mov FRAME_RFLAGS(%rsp), %rcx
+    mov %rcx, \frame + IRET_RFLAGS(%rax)
+    mov FRAME_RSP(%rsp), %rcx
+    mov %rcx, \frame + IRET_RSP(%rax)
+.endm
+
 /* From users. The mask has been set since the kernel left for user mode: no interrupt comes before C++ allows it. */
 .macro TAKE_USER_FRAME original_rax:vararg
     mov %rsp, %rax                              /* theirs is in US_ROOT_OR_RAX */
@@ -65,12 +75,7 @@ user_trap_entry:
 return_to_user_from_ring3:
     mov %gs:0, %rax
     mov %rax, -8(%rsp)                          /* nobody pushes anything here until users run */
-    mov FRAME_RIP(%rsp), %rcx
-    mov %rcx, USER_PAGE + US_RETURN_FRAME + IRET_RIP(%rax)
-    mov FRAME_RFLAGS(%rsp), %rcx
-    mov %rcx, USER_PAGE + US_RETURN_FRAME + IRET_RFLAGS(%rax)
-    mov FRAME_RSP(%rsp), %rcx
-    mov %rcx, USER_PAGE + US_RETURN_FRAME + IRET_RSP(%rax)
+    COPY_IRET_FRAME USER_PAGE + US_RETURN_FRAME
     mov FRAME_RAX(%rsp), %rcx
     mov %rcx, USER_PAGE + US_RAX(%rax)
     mov KS_USER_GS_BASE(%rax), %rcx
@@ -216,16 +221,11 @@ kernel_nmi_entry:
     cmpw $0, PER_CPU_MASKED(%rax)               /* masked or taking_trap */
     je nmi_to_irq
 1:  /* The next NMI may come as soon as in_nmi is clear, and must find nothing of ours on the stack. */
-    mov FRAME_RIP(%rsp), %rcx
     lea nmi_iretq(%rip), %rdx
-    cmp %rdx, %rcx
+    cmp %rdx, FRAME_RIP(%rsp)
     je 2f                                       /* this was the next one: return to where the first was to */
-    mov %rcx, KS_NMI_RETURN + IRET_RIP(%rax)
+    COPY_IRET_FRAME KS_NMI_RETURN
     movq $USER_CODE_SELECTOR, KS_NMI_RETURN + IRET_CS(%rax)
-    mov FRAME_RFLAGS(%rsp), %rcx
-    mov %rcx, KS_NMI_RETURN + IRET_RFLAGS(%rax)
-    mov FRAME_RSP(%rsp), %rcx
-    mov %rcx, KS_NMI_RETURN + IRET_RSP(%rax)
     movq $USER_DATA_SELECTOR, KS_NMI_RETURN + IRET_SS(%rax)
 2:  mov %rax, FRAME_ORIGINAL_RAX(%rsp)
     POP_REGISTERS
@@ -241,13 +241,8 @@ nmi_to_irq:
     mov %cl, PER_CPU_IRQ_VECTOR(%rax)
     movb $1, PER_CPU_MASKED(%rax)
     movw $0x100, PER_CPU_HELD_AND_SHUT(%rax)    /* none held; the monitor has left the flag shut */
-    mov FRAME_RIP(%rsp), %rcx
-    mov %rcx, KERNEL_FRAME(IRQ_TOP) + IRET_RIP(%rax)
+    COPY_IRET_FRAME KERNEL_FRAME(IRQ_TOP)
     movq $USER_CODE_SELECTOR, KERNEL_FRAME(IRQ_TOP) + IRET_CS(%rax)
-    mov FRAME_RFLAGS(%rsp), %rcx
-    mov %rcx, KERNEL_FRAME(IRQ_TOP) + IRET_RFLAGS(%rax)
-    mov FRAME_RSP(%rsp), %rcx
-    mov %rcx, KERNEL_FRAME(IRQ_TOP) + IRET_RSP(%rax)
     mov %rax, FRAME_ORIGINAL_RAX(%rsp)
     POP_REGISTERS
     mov (%rsp), %rsp

@@ -1,7 +1,7 @@
 /* The monitor: all that is left in ring 0 under a kernel that runs at CPL 3. It runs in the entry area (entry_area.h),
  * with the processor's interrupt flag off, on stacks that hold one hardware frame each, and touches nothing but
- * ENTRY_CPU's page. Where ring 0 is emulated each instruction here costs about a microsecond: hence stubs without a
- * common tail, and nothing done here that the kernel can do itself.
+ * ENTRY_CPU's page and two bytes of the TSS behind it. Where ring 0 is emulated each instruction here costs about a
+ * microsecond: hence stubs without a common tail, and nothing done here that the kernel can do itself.
  *
  * What it relies on:
  *  1. The root that is loaded says who runs: users with the user root, the kernel with the kernel root. Users cannot load
