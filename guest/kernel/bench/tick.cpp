@@ -26,7 +26,7 @@ private:
         time::start(timer, timer.deadline() + period);
     }
 
-    time::Timer timer_; ///< first: expired() finds the rest by it
+    time::HighResolutionTimer timer_; ///< first: expired() finds the rest by it
     u64 ticks_ = 0;
 };
 
