@@ -39,6 +39,7 @@ struct GuestTest {
 
     std::vector<ConsoleStep> console;
     std::vector<Pattern> console_never;
+    std::optional<std::string> console_equals; ///< all of the console's text
     bool stop_after_console = false;
     std::optional<std::uint8_t> status;
     Ending ending = Ending::guest_exit;

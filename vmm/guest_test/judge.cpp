@@ -1,5 +1,7 @@
 #include "vmm/guest_test/judge.hpp"
 
+#include "vmm/guest_test/difference.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -44,7 +46,7 @@ public:
         if (failures_.empty())
             return {.verdict = Verdict::passed, .reason = {}, .log = {}};
 
-        std::string log = section("console", console_.explain());
+        std::string log = difference_ + section("console", console_.explain());
         if (!seen_.outcome.report.empty())
             log += section("death report", report_.explain());
         return {.verdict = Verdict::failed, .reason = fmt::format("{}", fmt::join(failures_, "; ")), .log = log};
@@ -73,6 +75,10 @@ private:
         for (const Pattern& never : test_.console_never) {
             if (never.find(console_.text(), 0))
                 fail("{} is on the console", never.describe());
+        }
+        if (test_.console_equals && *test_.console_equals != console_.text()) {
+            fail("the console differs from what it should be");
+            difference_ = section("difference", describe_difference(*test_.console_equals, console_.text()));
         }
     }
 
@@ -105,6 +111,7 @@ private:
     const MatchInOrder& console_;
     const Observations& seen_;
     MatchInOrder report_{test_.report};
+    std::string difference_;
     std::vector<std::string> failures_;
 };
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <regex>
 #include <utility>
 
@@ -33,7 +35,9 @@ constexpr std::pair<std::string_view, Ending> endings[] = {
 /// Makes a GuestTest of a document that matches the schema. Used once.
 class Reader {
 public:
-    explicit Reader(const JsonDocument& document) : document_{document}, root_{document.root()} {}
+    Reader(const JsonDocument& document, std::filesystem::path folder)
+        : document_{document}, root_{document.root()}, folder_{std::move(folder)}
+    {}
 
     GuestTest read()
     {
@@ -108,6 +112,19 @@ private:
         test_.stop_after_console = root_.value("stop_after_console", false);
         if (test_.stop_after_console && steps.empty())
             complain("/stop_after_console", "nothing to stop after", "\"console\" beside it");
+        read_console_equals();
+    }
+
+    void read_console_equals()
+    {
+        const auto name = root_.find("console_equals");
+        if (name == root_.end())
+            return;
+        const auto path = folder_ / name->get<std::string>();
+        std::ifstream file{path, std::ios::binary};
+        test_.console_equals.emplace(std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{});
+        if (!file)
+            complain("/console_equals", "cannot be read: " + path.string(), "a file beside the test");
     }
 
     std::vector<Pattern> patterns(const char* key)
@@ -181,6 +198,7 @@ private:
 
     const JsonDocument& document_;
     const json& root_;
+    std::filesystem::path folder_; ///< the test's
     GuestTest test_;
     std::vector<Diagnostic> diagnostics_;
 };
@@ -207,7 +225,7 @@ GuestTest load_test(const std::filesystem::path& file, std::string name)
 {
     const JsonDocument document{read_source(file)};
     Schema{test_schema_text, test_schema_rules}.check(document);
-    GuestTest test = Reader{document}.read();
+    GuestTest test = Reader{document, file.parent_path()}.read();
     test.name = std::move(name);
     test.file = std::filesystem::absolute(file);
     return test;

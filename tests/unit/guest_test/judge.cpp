@@ -63,6 +63,19 @@ TEST_F(JudgeTest, FailsWhatMustNeverBeOnTheConsole)
     EXPECT_EQ(judged().reason, "/w.ll/ is on the console");
 }
 
+TEST_F(JudgeTest, ComparesTheWholeConsole)
+{
+    MatchInOrder console{{}};
+    console.append("all is well\r\n");
+    test_.console_equals = "all is well\n";
+    EXPECT_EQ(judge(test_, console, seen_).verdict, Verdict::passed);
+
+    test_.console_equals = "all is well\nand good\n";
+    const Result result = judge(test_, console, seen_);
+    EXPECT_EQ(result.reason, "the console differs from what it should be");
+    EXPECT_THAT(result.log, HasSubstr("- and good"));
+}
+
 TEST_F(JudgeTest, LooksForPatternsInTheDeathReport)
 {
     seen_.outcome.report = "triple fault\nrip 0x1000\n";

@@ -118,6 +118,14 @@ TEST_F(LoadTest, FillsInPlaceholdersOfPatterns)
     EXPECT_EQ(test.report[0].text, "9");
 }
 
+TEST_F(LoadTest, ReadsTheFileThatTheConsoleMustEqual)
+{
+    write("console.txt", "all of it\n");
+
+    EXPECT_EQ(load(R"({"config": "a", "console_equals": "console.txt"})").console_equals, "all of it\n");
+    EXPECT_THAT(error_of(R"({"config": "a", "console_equals": "no.txt"})"), testing::HasSubstr("cannot be read"));
+}
+
 TEST_F(LoadTest, DoesNotCheckTheStatusOfOtherEndingsUnlessTold)
 {
     EXPECT_EQ(load(R"({"config": "a", "ending": "timeout"})").status, std::nullopt);
