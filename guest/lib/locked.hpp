@@ -53,6 +53,13 @@ public:
         typename Lock::NestedGuard guard{lock_};
         return std::forward<Function>(function)(value_);
     }
+    /// The same, for chains of more than two: `depth` counts them from 0.
+    template <typename Function>
+    decltype(auto) with_nested(unsigned depth, Function&& function)
+    {
+        typename Lock::NestedGuard guard{lock_, depth};
+        return std::forward<Function>(function)(value_);
+    }
 
     /// For what is known to stay as it is, and for a CPU that panics while another, or it itself, holds the lock.
     T& without_lock() { return value_; }

@@ -2,17 +2,41 @@
 
 namespace kernel {
 
+void WaitQueue::insert(Entries& entries, WaitEntry& entry)
+{
+    entry.queued_ = true;
+    if (entry.exclusive_)
+        entries.push_back(entry);
+    else
+        entries.push_front(entry);
+    waiting_.fetch_add(1, Order::seq_cst);
+}
+
+void WaitQueue::erase(Entries& entries, WaitEntry& entry)
+{
+    entries.erase(entries.iterator_to(entry));
+    waiting_.fetch_sub(1, Order::relaxed);
+    entry.queued_ = false;
+}
+
+void WaitQueue::add(WaitEntry& entry)
+{
+    entries_.with([&](Entries& entries) { insert(entries, entry); });
+}
+
+void WaitQueue::remove(WaitEntry& entry)
+{
+    entries_.with([&](Entries& entries) {
+        if (entry.queued_)
+            erase(entries, entry);
+    });
+}
+
 void WaitQueue::prepare(Waiter& waiter, TaskState state)
 {
-    waiters_.with([&](Waiters& waiters) {
-        if (!waiter.queued) {
-            waiter.queued = true;
-            if (waiter.exclusive)
-                waiters.push_back(waiter);
-            else
-                waiters.push_front(waiter);
-            waiting_.fetch_add(1, Order::seq_cst);
-        }
+    entries_.with([&](Entries& entries) {
+        if (!waiter.queued_)
+            insert(entries, waiter);
         waiter.task.set_state(state);
     });
 }
@@ -20,36 +44,45 @@ void WaitQueue::prepare(Waiter& waiter, TaskState state)
 WaitEnd WaitQueue::finish(Waiter& waiter, WaitEnd end)
 {
     // The lock is taken even by a waiter that is out of the queue: its waker may still be at work on its task.
-    waiters_.with([&](Waiters& waiters) {
-        if (waiter.queued) {
-            waiters.erase(waiters.iterator_to(waiter));
-            waiting_.fetch_sub(1, Order::relaxed);
-        } else if (waiter.exclusive && end != WaitEnd::condition && !waiters.empty()) {
-            wake_first(waiters);
-        }
+    entries_.with([&](Entries& entries) {
+        if (waiter.queued_)
+            erase(entries, waiter);
+        else if (waiter.exclusive_ && end != WaitEnd::condition)
+            wake(entries, 1, any_event);
     });
     waiter.task.set_state(TaskState::running);
     return end;
 }
 
-void WaitQueue::wake_first(Waiters& waiters)
+bool WaitQueue::notify(Entries& entries, WaitEntry& entry, WakeEvents events)
 {
-    Waiter& waiter = waiters.front();
-    waiters.pop_front();
-    waiting_.fetch_sub(1, Order::relaxed);
-    waiter.queued = false;
-    sched::wake(waiter.task);
+    if (entry.notify_ != nullptr)
+        return entry.notify_(entry, events);
+    erase(entries, entry);
+    sched::wake(static_cast<Waiter&>(entry).task); // the entry may be gone only when its task gets the lock
+    return true;
 }
 
-void WaitQueue::wake_up_nr(unsigned exclusive)
+void WaitQueue::wake(Entries& entries, unsigned exclusive, WakeEvents events)
 {
-    waiters_.with([&](Waiters& waiters) {
-        while (!waiters.empty()) {
-            if (waiters.front().exclusive && exclusive-- == 0)
-                return;
-            wake_first(waiters);
-        }
-    });
+    for (auto next = entries.begin(); next != entries.end();) {
+        WaitEntry& entry = *next++; // it may leave the queue
+        const bool alone = entry.exclusive_;
+        if (alone && exclusive == 0)
+            return;
+        if (notify(entries, entry, events) && alone)
+            --exclusive;
+    }
+}
+
+void WaitQueue::wake_up_nr(unsigned exclusive, WakeEvents events)
+{
+    entries_.with([&](Entries& entries) { wake(entries, exclusive, events); });
+}
+
+void WaitQueue::wake_up_nested(unsigned depth, WakeEvents events)
+{
+    entries_.with_nested(depth, [&](Entries& entries) { wake(entries, ~0U, events); });
 }
 
 } // namespace kernel

@@ -26,6 +26,34 @@ enum class [[nodiscard]] WaitEnd{
     timed_out,
 };
 
+/// What a wake-up tells beside that something happened: poll(2)'s events, as bits (fs/poll.hpp), for those who want to
+/// hear of some only. A wait() hears them all.
+using WakeEvents = u32;
+inline constexpr WakeEvents any_event = ~WakeEvents{0};
+
+/// A place in a wait queue whose owner is told of each wake-up, and stays until WaitQueue::remove() (Linux's
+/// wait_queue_entry with a function): for who waits on several queues, and for who does something else than wake a
+/// task. Its owner embeds it.
+class WaitEntry {
+public:
+    /// Runs with the queue locked and interrupts masked, in the context of the waker: it does little, and must not
+    /// touch this queue. False: the wake-up was of no use to an exclusive entry, and goes to the next.
+    using Notify = bool (*)(WaitEntry&, WakeEvents);
+
+    explicit WaitEntry(Notify notify, bool exclusive = false) : exclusive_{exclusive}, notify_{notify} {}
+    WaitEntry(const WaitEntry&) = delete;
+    WaitEntry& operator=(const WaitEntry&) = delete;
+
+private:
+    friend class WaitQueue;
+    explicit WaitEntry(bool exclusive) : exclusive_{exclusive} {}
+
+    const bool exclusive_;
+    bool queued_ = false;     ///< in the queue; under its lock
+    Notify notify_ = nullptr; ///< null: a Waiter, which its waker takes out
+    ListHook hook_;
+};
+
 /// Tasks that wait for something to happen.
 ///
 /// No wake-up is lost if whoever makes a condition true does so before it wakes the queue: a waiter enters the queue
@@ -64,7 +92,7 @@ public:
             prepare(waiter, how.state);
             if (condition())
                 return finish(waiter, WaitEnd::condition);
-            if (how.state == TaskState::interruptible && !how.idle && Task::current().signal_pending())
+            if (how.state == TaskState::interruptible && !how.idle && waiter.task.signal_pending())
                 return finish(waiter, WaitEnd::interrupted);
             if (!sched::schedule_until(how.deadline))
                 return finish(waiter, condition() ? WaitEnd::condition : WaitEnd::timed_out);
@@ -72,10 +100,18 @@ public:
     }
 
     /// Wakes all waiters that are not exclusive, and the first that is.
-    void wake_up() { wake_up_nr(1); }
+    void wake_up(WakeEvents events = any_event) { wake_up_nr(1, events); }
     /// And the first `exclusive` that are.
-    void wake_up_nr(unsigned exclusive);
-    void wake_up_all() { wake_up_nr(~0U); }
+    void wake_up_nr(unsigned exclusive, WakeEvents events = any_event);
+    void wake_up_all(WakeEvents events = any_event) { wake_up_nr(~0U, events); }
+    /// wake_up_all() from within the Notify of an entry of another queue, `depth` of them deep.
+    void wake_up_nested(unsigned depth, WakeEvents events);
+
+    /// Any context but NMI.
+    void add(WaitEntry& entry);
+    /// When it returns, the entry's Notify does not run, nor will it. Nothing for an entry that is not in the queue.
+    /// Any context but NMI and the Notify itself.
+    void remove(WaitEntry& entry);
 
     /// Whether anybody waits. A hint, unless the caller keeps waiters from coming, or has made its condition true with
     /// Order::seq_cst before: then a waiter that is not seen here has yet to look, and will see it.
@@ -85,20 +121,20 @@ public:
 
 private:
     /// A task's place in the queue, on its stack.
-    struct Waiter {
-        explicit Waiter(bool alone) : exclusive{alone} {}
+    struct Waiter : WaitEntry {
+        explicit Waiter(bool alone) : WaitEntry{alone} {}
         Task& task = Task::current();
-        const bool exclusive;
-        bool queued = false; ///< in the queue; under its lock. A waker takes it out
-        ListHook hook;
     };
-    using Waiters = List<Waiter, &Waiter::hook>;
+    using Entries = List<WaitEntry, &WaitEntry::hook_>;
 
+    void insert(Entries& entries, WaitEntry& entry);
+    void erase(Entries& entries, WaitEntry& entry);
     void prepare(Waiter& waiter, TaskState state);
     WaitEnd finish(Waiter& waiter, WaitEnd end);
-    void wake_first(Waiters& waiters);
+    void wake(Entries& entries, unsigned exclusive, WakeEvents events);
+    bool notify(Entries& entries, WaitEntry& entry, WakeEvents events);
 
-    Locked<Waiters, IrqSafe> waiters_;
+    Locked<Entries, IrqSafe> entries_;
     Atomic<u32> waiting_; ///< written under the lock: entries in the list
 };
 

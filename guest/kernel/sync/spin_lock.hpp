@@ -61,9 +61,9 @@ public:
 
     class IrqGuard {
     public:
-        explicit IrqGuard(SpinLock& lock) : lock_{lock}, enabled_before_{arch::disable_interrupts()}
+        explicit IrqGuard(SpinLock& lock, u32 subclass = 0) : lock_{lock}, enabled_before_{arch::disable_interrupts()}
         {
-            lock_.acquire();
+            lock_.acquire(subclass);
         }
         ~IrqGuard()
         {
@@ -130,6 +130,11 @@ public:
     class Guard : public SpinLock::IrqGuard {
     public:
         explicit Guard(IrqSafe& lock) : IrqGuard{lock.lock_} {}
+    };
+    /// For Locked::with_nested().
+    class NestedGuard : public SpinLock::IrqGuard {
+    public:
+        explicit NestedGuard(IrqSafe& lock, u32 depth) : IrqGuard{lock.lock_, depth} {}
     };
 
 private:
