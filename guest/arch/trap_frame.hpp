@@ -45,6 +45,7 @@ struct Exception {
     u64 error_code;
     const char* name;                     ///< "#GP", ...
     kernel::VirtualAddress address = {0}; ///< #PF: what was accessed
+    const PageFault* fault = nullptr;     ///< #PF: what on_page_fault() could not serve
 };
 
 } // namespace arch

@@ -59,6 +59,7 @@ void handle_user_page_fault(TrapFrame& frame)
     if (!kernel::on_page_fault(frame, fault)) {
         Exception exception = describe(frame, page_fault);
         exception.address = fault.address;
+        exception.fault = &fault;
         kernel::on_exception(frame, exception);
     }
 }

@@ -64,6 +64,29 @@ private:
     VirtualAddress end_{};
 };
 
+/// Maps the pages of private mappings in a second address space, too, and lets neither write to them.
+class PageSharing final : public arch::PageVisitor {
+public:
+    explicit PageSharing(arch::PageTables& with) : with_{with} {}
+
+    std::optional<arch::PageFlags> visit(VirtualAddress address, const arch::Mapping& mapping) override
+    {
+        arch::PageFlags flags = mapping.flags;
+        if (!outcome_)
+            return flags;
+        flags.write = false;
+        outcome_ = with_.map(address, mapping.physical, flags);
+        if (outcome_)
+            share_page(mapping.physical);
+        return flags;
+    }
+    const Result<void>& outcome() const { return outcome_; }
+
+private:
+    arch::PageTables& with_;
+    Result<void> outcome_;
+};
+
 /// Gives mapped pages other rights. A page that is not this address space's alone does not become writable: the fault
 /// of the first write copies it.
 class PageProtection final : public arch::PageVisitor {
@@ -94,6 +117,32 @@ AddressSpace::~AddressSpace()
     PageRelease release{nullptr};
     state_.without_lock().mappings.for_each(
         [&](const VirtualMemoryArea& area) { tables_.visit(area.range.begin, area.range.end, release); });
+}
+
+Result<Ref<AddressSpace>> AddressSpace::duplicate()
+{
+    auto copy = TRY(create());
+    TRY(state_.with([&](State& state) -> Result<void> {
+        const auto duplicated = duplicate_into(state, *copy);
+        // Whatever has been write-protected, even if it came to nothing: once for all of it.
+        arch::flush_user_tlb(half_, {0}, vitrine::abi::user_end);
+        return duplicated;
+    }));
+    return copy;
+}
+
+Result<void> AddressSpace::duplicate_into(const State& state, AddressSpace& copy)
+{
+    State& to = copy.state_.without_lock(); // nobody else knows it yet
+    to.search_end = state.search_end;
+    to.heap_start = state.heap_start;
+    to.heap_end = state.heap_end;
+    PageSharing sharing{copy.tables_};
+    return state.mappings.try_for_each([&](const VirtualMemoryArea& area) -> Result<void> {
+        TRY(to.mappings.insert(area.range, area.kind));
+        tables_.visit(area.range.begin, area.range.end, sharing);
+        return sharing.outcome();
+    });
 }
 
 Result<VirtualAddress> AddressSpace::map_anonymous(VirtualAddress where, u64 size, Protection protection,

@@ -20,6 +20,15 @@ enum class Placement {
     fixed_if_unused, ///< there, or EEXIST (MAP_FIXED_NOREPLACE)
 };
 
+/// How a page fault ended. What is not served is a signal; the names in parentheses are its siginfo's (sigaction(2)).
+enum class FaultOutcome {
+    served,        ///< the access may be tried again
+    not_mapped,    ///< nothing is mapped there (SIGSEGV, SEGV_MAPERR)
+    not_allowed,   ///< the mapping's protection forbids it (SIGSEGV, SEGV_ACCERR)
+    no_content,    ///< behind the end of the mapped file, or it cannot be read (SIGBUS, BUS_ADRERR)
+    out_of_memory, ///< there is no memory for the page
+};
+
 /// The lowest address that can be mapped (Linux's vm.mmap_min_addr): null pointers lead nowhere.
 inline constexpr VirtualAddress lowest_mapping{0x1'0000};
 /// What stays free below a stack as it grows (Linux's stack_guard_gap).
@@ -31,6 +40,9 @@ inline constexpr u64 stack_gap = 256 * page_size;
 class AddressSpace final : public RefCounted {
 public:
     static Result<Ref<AddressSpace>> create();
+    /// fork(2)'s: the same mappings, with the same pages. Private ones are copied by whoever writes to them first; no
+    /// CPU can write to them any more when this returns. ENOMEM.
+    Result<Ref<AddressSpace>> duplicate();
     ~AddressSpace() override;
 
     /// Zeroed, private memory.
@@ -52,8 +64,8 @@ public:
     /// Moves the end of the heap; where it ends now, moved or not.
     VirtualAddress set_break(VirtualAddress end);
 
-    /// True: the access may be tried again. False: SIGSEGV (or SIGBUS, behind a file's end).
-    bool handle_fault(const arch::PageFault& fault);
+    /// May be asked again for a fault that was not served: the answer is the same, or has become better.
+    FaultOutcome handle_fault(const arch::PageFault& fault);
 
     /// Makes this the user half that the CPU sees. Interrupts masked.
     void activate() { arch::load_user_half(half_); }
@@ -73,6 +85,7 @@ private:
     Result<void> unmap(State& state, const AddressRange& range);
     bool grow_heap(State& state, const AddressRange& added);
     void release_pages(const AddressRange& range);
+    Result<void> duplicate_into(const State& state, AddressSpace& copy);
 
     static VirtualMemoryArea* area_for(State& state, VirtualAddress address);
     Result<void> bring_in(const VirtualMemoryArea& area, VirtualAddress page, bool write);

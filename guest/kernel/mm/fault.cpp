@@ -27,6 +27,13 @@ bool allows(const arch::PageFlags& flags, const arch::PageFault& fault)
     return flags.accessible && (!fault.write || flags.write) && (!fault.execute || flags.execute);
 }
 
+FaultOutcome outcome_of(const Result<void>& result)
+{
+    if (result)
+        return FaultOutcome::served;
+    return result.error() == Errno::enomem ? FaultOutcome::out_of_memory : FaultOutcome::no_content;
+}
+
 void copy_page(PhysicalAddress to, PhysicalAddress from)
 {
     std::memcpy(arch::direct_map(to), arch::direct_map(from), page_size);
@@ -34,21 +41,23 @@ void copy_page(PhysicalAddress to, PhysicalAddress from)
 
 } // namespace
 
-bool AddressSpace::handle_fault(const arch::PageFault& fault)
+FaultOutcome AddressSpace::handle_fault(const arch::PageFault& fault)
 {
     if (fault.address.value >= vitrine::abi::user_end)
-        return false;
-    return state_.with([&](State& state) -> bool {
+        return FaultOutcome::not_mapped;
+    return state_.with([&](State& state) {
         const VirtualAddress page = fault.address.page();
         const VirtualMemoryArea* const area = area_for(state, page);
-        if (area == nullptr || !allows(area->kind.protection, fault))
-            return false;
+        if (area == nullptr)
+            return FaultOutcome::not_mapped;
+        if (!allows(area->kind.protection, fault))
+            return FaultOutcome::not_allowed;
         const auto mapping = tables_.lookup(page);
         if (!mapping)
-            return static_cast<bool>(bring_in(*area, page, fault.write));
+            return outcome_of(bring_in(*area, page, fault.write));
         if (allows(mapping->flags, fault))
-            return true; // another thread was faster
-        return fault.write && make_writable(*area, page, *mapping);
+            return FaultOutcome::served; // another thread was faster
+        return fault.write ? outcome_of(make_writable(*area, page, *mapping)) : FaultOutcome::not_allowed;
     });
 }
 

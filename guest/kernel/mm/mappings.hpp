@@ -66,6 +66,15 @@ public:
             function(area);
     }
 
+    /// The same with a function that can fail, up to the first failure.
+    template <typename Function>
+    Result<void> try_for_each(Function function) const
+    {
+        for (const VirtualMemoryArea& area : areas_)
+            TRY(function(area));
+        return {};
+    }
+
     /// Of a free range. ENOMEM.
     Result<void> insert(const AddressRange& range, MappingKind kind);
     /// Makes sure that no area lies across a border of `range`. ENOMEM.

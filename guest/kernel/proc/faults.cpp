@@ -60,12 +60,19 @@ bool on_page_fault(arch::TrapFrame& frame, const arch::PageFault& fault)
     const Task* const task = arch::current_task();
     if (task == nullptr || task->process == nullptr)
         return false;
-    return task->process->address_space().handle_fault(fault);
+    return task->process->address_space().handle_fault(fault) == mm::FaultOutcome::served;
 }
 
 void on_exception(arch::TrapFrame& frame, const arch::Exception& exception)
 {
-    const Signal signal = signal_for(exception.vector);
+    Signal signal = signal_for(exception.vector);
+    if (exception.fault != nullptr) {
+        const auto outcome = Process::current().address_space().handle_fault(*exception.fault);
+        if (outcome == mm::FaultOutcome::served)
+            return; // somebody has mapped it meanwhile
+        if (outcome == mm::FaultOutcome::no_content)
+            signal = Signal::bus;
+    }
     const Task& task = Task::current();
     FormatBuffer<64> cause;
     if (exception.vector == page_fault)

@@ -19,6 +19,7 @@ using kernel::PhysicalAddress;
 using kernel::Ref;
 using kernel::VirtualAddress;
 using kernel::mm::AddressSpace;
+using kernel::mm::FaultOutcome;
 using kernel::mm::Placement;
 using kernel::mm::Protection;
 
@@ -83,11 +84,23 @@ protected:
 
     AddressSpace& space() { return *space_; }
 
+    /// Goes on as the process with that memory; the memory it had until now.
+    Ref<AddressSpace> switch_to(Ref<AddressSpace> other)
+    {
+        std::swap(space_, other);
+        space_->activate();
+        return other;
+    }
+
     /// What user code's access does: faults until it succeeds or cannot.
-    bool touch(VirtualAddress address, bool write, bool execute = false)
+    FaultOutcome fault(VirtualAddress address, bool write, bool execute = false)
     {
         return space().handle_fault(
             {.address = address, .present = false, .write = write, .user = true, .execute = execute, .error_code = 0});
+    }
+    bool touch(VirtualAddress address, bool write, bool execute = false)
+    {
+        return fault(address, write, execute) == FaultOutcome::served;
     }
     bool can_read(VirtualAddress address) { return touch(address, false); }
     bool can_write(VirtualAddress address) { return touch(address, true); }

@@ -159,12 +159,13 @@ TEST_F(AddressSpaceTest, FreesEverythingInTheEnd)
         const auto mapped = other->map_file({}, 4 * page_size, writable, Placement::anywhere, file, 0).value();
         const auto memory = other->map_anonymous({}, 50 * page_size, writable, Placement::anywhere).value();
         for (const VirtualAddress address : {mapped, mapped + 3 * page_size, memory, memory + 49 * page_size})
-            EXPECT_TRUE(other->handle_fault({.address = address,
-                                             .present = false,
-                                             .write = true,
-                                             .user = true,
-                                             .execute = false,
-                                             .error_code = 0}));
+            EXPECT_EQ(other->handle_fault({.address = address,
+                                           .present = false,
+                                           .write = true,
+                                           .user = true,
+                                           .execute = false,
+                                           .error_code = 0}),
+                      FaultOutcome::served);
         return kernel::mm::page_counts().free;
     };
     use_an_address_space(); // slab caches keep a page each from their first object on
