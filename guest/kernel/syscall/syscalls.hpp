@@ -7,7 +7,7 @@
 namespace kernel::syscall {
 
 #define SYSCALL(number, name, ...) SyscallResult sys_##name(__VA_ARGS__);
-#include "kernel/syscall/syscalls.def"
+#include "abi/syscalls.def"
 #undef SYSCALL
 
 } // namespace kernel::syscall

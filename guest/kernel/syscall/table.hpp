@@ -64,7 +64,7 @@ constexpr std::array<TableEntry, table_size> make_table()
         table[number] = {handler, name};
     };
 #define SYSCALL(number, name, ...) add(number, Adapter<&sys_##name>::call, #name);
-#include "kernel/syscall/syscalls.def"
+#include "abi/syscalls.def"
 #undef SYSCALL
     return table;
 }

@@ -20,7 +20,7 @@ struct Numbers {
 
 constexpr Numbers listed[] = {
 #define SYSCALL(number, name, ...) {#name, number, SYS_##name},
-#include "kernel/syscall/syscalls.def"
+#include "abi/syscalls.def"
 #undef SYSCALL
 };
 
