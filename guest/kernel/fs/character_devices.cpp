@@ -3,7 +3,11 @@
 #include "kernel/init/boot_step.hpp"
 #include "lib/late.hpp"
 
-#include <array>
+/// From the linker script.
+extern "C" {
+extern const kernel::fs::DeviceEntry* const character_devices_begin[];
+extern const kernel::fs::DeviceEntry* const character_devices_end[];
+}
 
 namespace kernel::fs {
 namespace {
@@ -13,27 +17,24 @@ constinit ZeroDevice zero_device;
 constinit FullDevice full_device;
 Late<ConsoleDevice> console;
 
-using DeviceTable = std::array<DeviceEntry, 5>;
-Late<DeviceTable> devices;
+void set_up_console() { console.construct().start(); }
 
-void set_up_character_devices()
-{
-    ConsoleDevice& console_driver = console.construct();
-    devices.construct(DeviceTable{{
-        {"null", {1, 3}, 0666, &null_device},
-        {"zero", {1, 5}, 0666, &zero_device},
-        {"full", {1, 7}, 0666, &full_device},
-        {"tty", {5, 0}, 0666, &console_driver},
-        {"console", {5, 1}, 0600, &console_driver},
-    }});
-    console_driver.start();
-}
+BOOT_STEP(char_devices, NEEDS("pages"), PROVIDES("character_devices"), set_up_console);
 
-BOOT_STEP(char_devices, NEEDS("pages"), PROVIDES("character_devices"), set_up_character_devices);
+Result<Ref<File>> open_null(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, null_device); }
+Result<Ref<File>> open_zero(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, zero_device); }
+Result<Ref<File>> open_full(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, full_device); }
+Result<Ref<File>> open_console(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, *console); }
+
+CHARACTER_DEVICE(null, {1, 3}, 0666, "null", open_null);
+CHARACTER_DEVICE(zero, {1, 5}, 0666, "zero", open_zero);
+CHARACTER_DEVICE(full, {1, 7}, 0666, "full", open_full);
+CHARACTER_DEVICE(tty, {5, 0}, 0666, "tty", open_console);
+CHARACTER_DEVICE(console, {5, 1}, 0600, "console", open_console);
 
 } // namespace
 
-std::span<const DeviceEntry> character_devices() { return *devices; }
+std::span<const DeviceEntry* const> character_devices() { return {character_devices_begin, character_devices_end}; }
 ConsoleDevice& console_device() { return *console; }
 
 } // namespace kernel::fs

@@ -1,36 +1,62 @@
 #include "kernel/fs/device.hpp"
 
 namespace kernel::fs {
+namespace {
 
-DeviceNode::DeviceNode(FileType type, u32 permissions, DeviceNumber number) : Inode{type, permissions}, number_{number}
+class DeviceFile final : public File {
+public:
+    DeviceFile(Ref<Inode> node, u32 flags, CharacterDevice& device) : File{std::move(node), flags}, device_{device} {}
+
+    Result<u64> read(u64 count, Sink& sink) override { return device_.read(count, sink); }
+    Result<u64> write(u64 count, Source& source) override { return device_.write(count, source); }
+    Result<u64> read_at(u64, u64 count, Sink& sink) override
+    {
+        return device_.ignores_seeks() ? device_.read(count, sink) : Errno::espipe;
+    }
+    Result<u64> write_at(u64, u64 count, Source& source) override
+    {
+        return device_.ignores_seeks() ? device_.write(count, source) : Errno::espipe;
+    }
+    Result<u64> seek(i64, Whence) override { return device_.ignores_seeks() ? Result<u64>{0} : Errno::espipe; }
+    Result<i64> control(u64 command, u64 argument) override { return device_.control(command, argument); }
+    PollEvents poll(PollTable* table) override { return device_.poll(table); }
+
+private:
+    CharacterDevice& device_;
+};
+
+const DeviceEntry* find_device(DeviceNumber number)
 {
-    if (type != FileType::character_device)
-        return;
-    for (const DeviceEntry& entry : character_devices())
-        if (entry.number == number)
-            device_ = entry.device;
+    for (const DeviceEntry* const entry : character_devices())
+        if (entry->number.major == number.major && number.minor - entry->number.minor < entry->count)
+            return entry;
+    return nullptr;
 }
 
-Result<Ref<Inode>> DeviceNode::open()
+} // namespace
+
+Result<Ref<File>> open_device(const Ref<Inode>& node, u32 flags, CharacterDevice& device)
 {
-    if (device_ == nullptr)
+    return Ref<File> { TRY(make_ref<DeviceFile>(node, flags, device)) };
+}
+
+Result<Ref<File>> DeviceNode::open(u32 flags)
+{
+    const DeviceEntry* const entry = type() == FileType::character_device ? find_device(number_) : nullptr;
+    if (entry == nullptr)
         return Errno::enxio;
-    return Ref<Inode>::share(this);
+    return entry->open(Ref<Inode>::share(this), flags);
 }
-
-Result<u64> DeviceNode::read(u64, u64 count, Sink& sink) { return device_->read(count, sink); }
-Result<u64> DeviceNode::write(u64, u64 count, Source& source) { return device_->write(count, source); }
-Result<i64> DeviceNode::control(u64 command, u64 argument) { return device_->control(command, argument); }
 
 Result<Ref<Inode>> DeviceDirectory::lookup(std::string_view name)
 {
     auto found = RamDirectory::lookup(name);
     if (found || found.error() != Errno::enoent)
         return found;
-    for (const DeviceEntry& entry : character_devices()) {
-        if (entry.name != name)
+    for (const DeviceEntry* const entry : character_devices()) {
+        if (entry->name != name)
             continue;
-        Ref<Inode> node = TRY(make_ref<DeviceNode>(FileType::character_device, entry.permissions, entry.number));
+        Ref<Inode> node = TRY(make_ref<DeviceNode>(FileType::character_device, entry->permissions, entry->number));
         const auto linked = link(name, node);
         if (!linked && linked.error() == Errno::eexist)
             return RamDirectory::lookup(name); // another CPU was faster
@@ -43,8 +69,9 @@ Result<Ref<Inode>> DeviceDirectory::lookup(std::string_view name)
 
 Result<void> DeviceDirectory::read_directory(u64 position, DirectoryVisitor& visitor)
 {
-    for (const DeviceEntry& entry : character_devices())
-        TRY(lookup(entry.name));
+    for (const DeviceEntry* const entry : character_devices())
+        if (!entry->name.empty())
+            TRY(lookup(entry->name));
     return RamDirectory::read_directory(position, visitor);
 }
 

@@ -1,45 +1,67 @@
 #pragma once
 
-#include "kernel/fs/inode.hpp"
+#include "kernel/fs/file.hpp"
 #include "kernel/fs/ram_directory.hpp"
+
+#include <span>
 
 namespace kernel::fs {
 
-/// A character device's driver, as files see it. The contract is Inode's.
+/// A character device's driver for devices that have no state for each open file. The contract is File's.
 class CharacterDevice {
 public:
     virtual Result<u64> read(u64 count, Sink& sink) = 0;
     virtual Result<u64> write(u64 count, Source& source) = 0;
     virtual Result<i64> control(u64, u64) { return Errno::enotty; }
+    virtual PollEvents poll(PollTable*) { return poll::always; }
+    /// lseek(2) does nothing and succeeds, as on memory devices.
+    virtual bool ignores_seeks() const { return false; }
 
 protected:
     ~CharacterDevice() = default;
 };
 
-/// A character device that the kernel has, under the name and number of Linux's devices.txt.
+/// The open file of such a device.
+Result<Ref<File>> open_device(const Ref<Inode>& node, u32 flags, CharacterDevice& device);
+
+/// Opens a device by its node, with open(2)'s flags.
+using OpenDevice = Result<Ref<File>> (*)(const Ref<Inode>& node, u32 flags);
+
+/// Character devices that the kernel has, by the numbers of Linux's devices.txt. Drivers declare theirs beside their
+/// code:
+///
+///     CHARACTER_DEVICE(null, {1, 3}, 0666, "null", [](const Ref<Inode>& node, u32 flags) { ... });
 struct DeviceEntry {
-    std::string_view name;
     DeviceNumber number;
     u32 permissions;
-    CharacterDevice* device;
+    /// In /dev; empty: whoever makes the nodes finds a place for them.
+    std::string_view name;
+    OpenDevice open;
+    u32 count = 1; ///< of minor numbers from that one on; they have no names
 };
-std::span<const DeviceEntry> character_devices();
 
-/// A name for a device. There may be nodes for devices that there are not: opening one gives ENXIO.
+/// At namespace scope. `name` is unique in the file.
+#define CHARACTER_DEVICE(name, ...)                                                                                    \
+    namespace {                                                                                                        \
+    constexpr ::kernel::fs::DeviceEntry name##_device_entry{__VA_ARGS__};                                              \
+    [[gnu::section(".character_devices"), gnu::used]] constexpr const ::kernel::fs::DeviceEntry* name##_device =       \
+        &name##_device_entry;                                                                                          \
+    }                                                                                                                  \
+    static_assert(true)
+
+/// All that have been declared.
+std::span<const DeviceEntry* const> character_devices();
+
+/// A name for a device, a FIFO or a socket. There may be nodes for devices that there are not: opening one gives ENXIO.
 class DeviceNode final : public Inode {
 public:
-    DeviceNode(FileType type, u32 permissions, DeviceNumber number);
+    DeviceNode(FileType type, u32 permissions, DeviceNumber number) : Inode{type, permissions}, number_{number} {}
 
-    bool is_seekable() const override { return false; }
     DeviceNumber device() const override { return number_; }
-    Result<Ref<Inode>> open() override;
-    Result<u64> read(u64 offset, u64 count, Sink& sink) override;
-    Result<u64> write(u64 offset, u64 count, Source& source) override;
-    Result<i64> control(u64 command, u64 argument) override;
+    Result<Ref<File>> open(u32 flags) override;
 
 private:
     DeviceNumber number_;
-    CharacterDevice* device_ = nullptr;
 };
 
 /// /dev: has a node for each character device without anybody making it. Nodes are made when they are asked for.

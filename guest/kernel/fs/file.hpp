@@ -1,46 +1,69 @@
 #pragma once
 
 #include "kernel/fs/inode.hpp"
-#include "kernel/sync/mutex.hpp"
-#include "lib/locked.hpp"
+#include "kernel/fs/open_flags.hpp"
+#include "kernel/fs/poll.hpp"
+#include "kernel/sync/atomic.hpp"
 
 namespace kernel::fs {
 
-/// How a file is open: open(2)'s flags that outlive the call.
+/// What an open file may be used for.
 struct OpenMode {
     bool read = false;
     bool write = false;
-    bool append = false;
 };
 
-enum class Whence : u32 { set = 0, current = 1, end = 2 };
+enum class Whence : u32 { set = 0, current = 1, end = 2, data = 3, hole = 4 };
 
-/// An open file (open(2)'s "open file description"): an inode with an offset. Shared by the descriptors that dup and
-/// fork make.
-class File final : public RefCounted {
+/// An open file (open(2)'s "open file description"). Shared by the descriptors that dup and fork make; closed, by its
+/// destructor, when the last of them is.
+///
+/// The system calls have looked at mode() before they read or write.
+class File : public RefCounted {
 public:
-    File(Ref<Inode> inode, OpenMode mode) : inode_{std::move(inode)}, mode_{mode} {}
-
     Inode& inode() const { return *inode_; }
     const Ref<Inode>& inode_reference() const { return inode_; }
-    OpenMode mode() const { return mode_; }
 
-    /// At the offset, which moves by what was read or written. EBADF when not open for it. May sleep.
-    Result<u64> read(u64 count, Sink& sink);
-    Result<u64> write(u64 count, Source& source);
-    /// At `offset`; the file's own stays. ESPIPE when the file has none.
-    Result<u64> read_at(u64 offset, u64 count, Sink& sink);
-    Result<u64> write_at(u64 offset, u64 count, Source& source);
+    OpenMode mode() const
+    {
+        const u32 access = flags() & open_access_mode;
+        const bool path_only = (flags() & open_path) != 0;
+        return {.read = !path_only && access != open_write_only, .write = !path_only && access != 0};
+    }
+    /// As fcntl(F_GETFL) shows them.
+    u32 flags() const { return flags_.load(Order::relaxed); }
+    /// fcntl(F_SETFL): of the changeable ones.
+    void set_flags(u32 flags)
+    {
+        flags_.store((this->flags() & ~changeable_open_flags) | (flags & changeable_open_flags), Order::relaxed);
+    }
+    bool is_nonblocking() const { return (flags() & open_nonblocking) != 0; }
 
+    /// At the file's offset, if it has one, which moves by what was read or written. May sleep.
+    virtual Result<u64> read(u64 count, Sink& sink);
+    virtual Result<u64> write(u64 count, Source& source);
+    /// At `offset`; the file's own stays. ESPIPE when it has none.
+    virtual Result<u64> read_at(u64 offset, u64 count, Sink& sink);
+    virtual Result<u64> write_at(u64 offset, u64 count, Source& source);
     /// The new offset. ESPIPE, EINVAL.
-    Result<u64> seek(i64 distance, Whence whence);
+    virtual Result<u64> seek(i64 distance, Whence whence);
+
     /// Goes on where the last call stopped. ENOTDIR.
-    Result<void> read_directory(DirectoryVisitor& visitor);
+    virtual Result<void> read_directory(DirectoryVisitor& visitor);
+    /// ioctl(2). ENOTTY for what the file does not know.
+    virtual Result<i64> control(u64 command, u64 argument);
+    /// What the file is ready for now; with a table, whoever polls is also put on the wait queues that tell of more.
+    virtual PollEvents poll(PollTable* table);
+    /// What mappings of the file read their pages from. ENODEV.
+    virtual Result<Ref<mm::PageSource>> mmap_source();
+
+protected:
+    /// `flags`: open(2)'s; those that mean nothing afterwards are left out.
+    File(Ref<Inode> inode, u32 flags) : inode_{std::move(inode)}, flags_{flags & lasting_open_flags} {}
 
 private:
     Ref<Inode> inode_;
-    OpenMode mode_;
-    Locked<u64, Mutex> offset_{0U};
+    Atomic<u32> flags_;
 };
 
 } // namespace kernel::fs

@@ -1,5 +1,7 @@
 #include "kernel/fs/inode.hpp"
 
+#include "kernel/fs/inode_file.hpp"
+
 namespace kernel::fs {
 namespace {
 
@@ -28,6 +30,10 @@ Result<u64> Inode::read(u64, u64, Sink&) { return is_directory() ? Errno::eisdir
 Result<u64> Inode::write(u64, u64, Source&) { return is_directory() ? Errno::eisdir : Errno::einval; }
 Result<void> Inode::truncate(u64) { return is_directory() ? Errno::eisdir : Errno::einval; }
 Result<mm::SourcePage> Inode::page_at(u64) { return Errno::enodev; }
-Result<i64> Inode::control(u64, u64) { return Errno::enotty; }
+
+Result<Ref<File>> Inode::open(u32 flags)
+{
+    return Ref<File> { TRY(make_ref<InodeFile>(Ref<Inode>::share(this), flags)) };
+}
 
 } // namespace kernel::fs

@@ -45,6 +45,8 @@ protected:
     ~DirectoryVisitor() = default;
 };
 
+class File;
+
 /// A file of any type, without its names. What a type cannot do answers with the errno that the system call gives.
 class Inode : public mm::PageSource {
 public:
@@ -54,16 +56,12 @@ public:
     u64 number() const { return number_; }
     bool is_directory() const { return type_ == FileType::directory; }
     bool is_symlink() const { return type_ == FileType::symlink; }
-    /// Has an offset that read and write move.
-    virtual bool is_seekable() const { return type_ == FileType::regular || is_directory(); }
-
     virtual u64 size() const { return 0; }
     virtual u32 link_count() const { return 1; }
     virtual DeviceNumber device() const { return {}; }
 
-    /// What a File is to be made of: the inode itself, or what has a state of its own for each open. ENXIO for a device
-    /// that is not there.
-    virtual Result<Ref<Inode>> open() { return Ref<Inode>::share(this); }
+    /// An open file with open(2)'s flags: an InodeFile if nothing else is said. ENXIO for a device that is not there.
+    virtual Result<Ref<File>> open(u32 flags);
 
     /// Directories. Names are single components; "." and ".." are the path walk's.
     virtual Result<Ref<Inode>> lookup(std::string_view name);
@@ -82,9 +80,6 @@ public:
     virtual Result<u64> read(u64 offset, u64 count, Sink& sink);
     virtual Result<u64> write(u64 offset, u64 count, Source& source);
     virtual Result<void> truncate(u64 size);
-
-    /// ioctl(2). ENOTTY for what the file does not know.
-    virtual Result<i64> control(u64 command, u64 argument);
 
     /// Can be mapped: mm::PageSource's page_at() works.
     virtual bool is_mappable() const { return false; }

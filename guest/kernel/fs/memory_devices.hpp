@@ -7,6 +7,7 @@ namespace kernel::fs {
 /// null(4): reads as empty, swallows what is written.
 class NullDevice final : public CharacterDevice {
 public:
+    bool ignores_seeks() const override { return true; }
     Result<u64> read(u64, Sink&) override { return u64{0}; }
     Result<u64> write(u64 count, Source&) override { return count; }
 };
@@ -14,6 +15,7 @@ public:
 /// zero(4): endless zeros.
 class ZeroDevice final : public CharacterDevice {
 public:
+    bool ignores_seeks() const override { return true; }
     Result<u64> read(u64 count, Sink& sink) override
     {
         TRY(sink.put_zeros(0, count));
@@ -25,6 +27,7 @@ public:
 /// full(4): /dev/zero on a disk that is full.
 class FullDevice final : public CharacterDevice {
 public:
+    bool ignores_seeks() const override { return true; }
     Result<u64> read(u64 count, Sink& sink) override
     {
         TRY(sink.put_zeros(0, count));

@@ -3,17 +3,8 @@
 namespace kernel::fs {
 namespace {
 
-constexpr u32 known_flags = open_access_mode | open_create | open_exclusive | open_no_tty | open_truncate |
-                            open_append | open_nonblocking | open_large_file | open_directory | open_no_follow |
-                            open_close_on_exec;
-
-Result<OpenMode> mode_of(u32 flags)
-{
-    if ((flags & ~known_flags) != 0 || (flags & open_access_mode) == open_access_mode)
-        return Errno::einval;
-    const u32 access = flags & open_access_mode;
-    return OpenMode{.read = access != open_write_only, .write = access != 0, .append = (flags & open_append) != 0};
-}
+constexpr u32 known_flags =
+    lasting_open_flags | open_create | open_exclusive | open_no_tty | open_truncate | open_close_on_exec;
 
 /// The file to open, made if need be.
 Result<Ref<Inode>> find_or_create(const Ref<Inode>& start, std::string_view path, u32 flags, u32 permissions)
@@ -40,18 +31,19 @@ Result<Ref<Inode>> find_or_create(const Ref<Inode>& start, std::string_view path
 
 Result<Ref<File>> open(const Ref<Inode>& start, std::string_view path, u32 flags, u32 permissions)
 {
-    const OpenMode mode = TRY(mode_of(flags));
+    if ((flags & (open_temporary & ~open_directory)) != 0)
+        return Errno::eopnotsupp;
+    flags &= known_flags; // open(2) has always ignored others
+    const bool writes = (flags & open_access_mode) != 0;
     const Ref<Inode> inode = TRY(find_or_create(start, path, flags, permissions));
-    if (inode->is_symlink())
+    if (inode->is_symlink() && (flags & open_path) == 0)
         return Errno::eloop; // open_no_follow
-    if (inode->is_directory() ? mode.write || (flags & open_create) != 0 : (flags & open_directory) != 0)
+    if (inode->is_directory() ? writes || (flags & open_create) != 0 : (flags & open_directory) != 0)
         return inode->is_directory() ? Errno::eisdir : Errno::enotdir;
-    if ((flags & open_nonblocking) != 0 && !inode->is_seekable())
-        return Errno::eopnotsupp; // its reads would block
-    const Ref<Inode> opened = TRY(inode->open());
-    if ((flags & open_truncate) != 0 && mode.write && inode->type() == FileType::regular)
+    auto file = TRY(inode->open(flags));
+    if ((flags & open_truncate) != 0 && writes && inode->type() == FileType::regular)
         TRY(inode->truncate(0));
-    return make_ref<File>(opened, mode);
+    return file;
 }
 
 } // namespace kernel::fs

@@ -54,7 +54,8 @@ Result<arch::TrapFrame> become_init(std::string_view path)
     TRY(collect_strings(path, strings));
     const auto file = TRY(fs::resolve(fs::root(), fs::root(), path));
     const Program program = TRY(load_program(file, path, strings));
-    const auto process = TRY(make_ref<Process>(init_pid, program.address_space, fs::root()));
+    const auto process = TRY(make_ref<Process>(init_pid, program.address_space, TRY(make_ref<fs::Context>(fs::root())),
+                                               TRY(make_ref<fs::OpenFiles>())));
     TRY(open_console(*process));
     Process::join(process);
     return prepare_to_enter(program);

@@ -7,9 +7,18 @@
 
 namespace kernel {
 
-Process::Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Inode> current_directory)
-    : pid_{pid}, address_space_{std::move(address_space)}, current_directory_{std::move(current_directory)}
+Process::Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Context> context, Ref<fs::OpenFiles> open_files)
+    : pid_{pid},
+      address_space_{std::move(address_space)},
+      context_{std::move(context)},
+      open_files_{std::move(open_files)}
 {}
+
+Result<void> Process::unshare_files()
+{
+    open_files_ = TRY(open_files_->duplicate());
+    return {};
+}
 
 void Process::join(Ref<Process> process)
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernel/fs/context.hpp"
 #include "kernel/fs/file_table.hpp"
 #include "kernel/mm/address_space.hpp"
 #include "kernel/sched/task.hpp"
@@ -12,7 +13,7 @@ namespace kernel {
 /// What the threads of a process share.
 class Process final : public RefCounted {
 public:
-    Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Inode> current_directory);
+    Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Context> context, Ref<fs::OpenFiles> open_files);
 
     /// Of the task that runs; it must belong to a process.
     static Process& current() { return *Task::current().process; }
@@ -24,8 +25,11 @@ public:
 
     Pid pid() const { return pid_; }
     mm::AddressSpace& address_space() const { return *address_space_; }
-    const Ref<fs::Inode>& current_directory() const { return current_directory_; }
-    Locked<fs::FileTable, Mutex>& files() { return files_; }
+    fs::Context& context() const { return *context_; }
+    fs::OpenFiles& open_files() const { return *open_files_; }
+    /// Gives the process descriptors of its own. ENOMEM.
+    Result<void> unshare_files();
+    Locked<fs::FileTable, Mutex>& files() { return open_files_->table(); }
 
     /// execve(2): another program's memory from here on. By the process's only thread. The old one, to be dropped.
     Ref<mm::AddressSpace> replace_address_space(Ref<mm::AddressSpace> address_space);
@@ -33,8 +37,8 @@ public:
 private:
     Pid pid_;
     Ref<mm::AddressSpace> address_space_;
-    Ref<fs::Inode> current_directory_;
-    Locked<fs::FileTable, Mutex> files_;
+    Ref<fs::Context> context_;
+    Ref<fs::OpenFiles> open_files_;
 };
 
 namespace proc {

@@ -80,6 +80,8 @@ struct UserBytes {
     Result<void> write(std::span<const std::byte> bytes) const { return arch::copy_to_user({address}, bytes); }
 };
 
+inline constexpr u64 max_path = 4096; ///< PATH_MAX, the NUL included
+
 /// A string that ends in a NUL.
 struct UserString {
     u64 address;

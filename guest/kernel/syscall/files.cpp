@@ -8,8 +8,6 @@
 namespace kernel::syscall {
 namespace {
 
-constexpr u64 max_path = 4096; ///< PATH_MAX, the NUL included
-
 constexpr u32 at_symlink_nofollow = 0x100;
 constexpr u32 at_no_automount = 0x800;
 constexpr u32 at_empty_path = 0x1000;
@@ -40,15 +38,10 @@ SyscallResult stat_path(Descriptor directory, UserString path, UserOut<Stat> res
 
 } // namespace
 
-Result<Ref<fs::File>> file_of(Descriptor descriptor)
-{
-    return Process::current().files().with([&](fs::FileTable& files) { return files.get(descriptor.number); });
-}
-
 Result<Ref<fs::Inode>> directory_of(Descriptor descriptor)
 {
     if (descriptor.number == Descriptor::current_directory)
-        return Process::current().current_directory();
+        return Process::current().context().current_directory();
     const auto file = TRY(file_of(descriptor));
     if (!file->inode().is_directory())
         return Errno::enotdir;
@@ -61,21 +54,14 @@ SyscallResult sys_openat(Descriptor directory, UserString path, u32 flags, u32 m
     const auto name = TRY(path.copy_to(room));
     // An absolute path needs no directory: a wrong one is no error then.
     const bool absolute = !name.empty() && name.front() == '/';
-    auto file = TRY(fs::open(absolute ? fs::root() : TRY(directory_of(directory)), name, flags, mode));
-    return TRY(Process::current().files().with(
-        [&](fs::FileTable& files) { return files.install(std::move(file), (flags & fs::open_close_on_exec) != 0); }));
+    auto file = TRY(fs::open(absolute ? fs::root() : TRY(directory_of(directory)), name, flags,
+                             mode & ~Process::current().context().umask()));
+    return install(std::move(file), (flags & fs::open_close_on_exec) != 0);
 }
 
 SyscallResult sys_open(UserString path, u32 flags, u32 mode)
 {
     return sys_openat({Descriptor::current_directory}, path, flags, mode);
-}
-
-SyscallResult sys_close(Descriptor descriptor)
-{
-    const auto closed =
-        TRY(Process::current().files().with([&](fs::FileTable& files) { return files.remove(descriptor.number); }));
-    return 0;
 }
 
 SyscallResult sys_fstat(Descriptor descriptor, UserOut<Stat> result)
@@ -105,7 +91,7 @@ SyscallResult sys_newfstatat(Descriptor directory, UserString path, UserOut<Stat
         if (length && length.value() == 0) {
             if (directory.number != Descriptor::current_directory)
                 return sys_fstat(directory, result);
-            TRY(result.write(stat_of(*Process::current().current_directory())));
+            TRY(result.write(stat_of(*Process::current().context().current_directory())));
             return 0;
         }
     }

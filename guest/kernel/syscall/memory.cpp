@@ -51,9 +51,7 @@ Result<VirtualAddress> map_file(u64 address, u64 size, mm::Protection protection
     const auto file = TRY(file_of(descriptor));
     if (!file->mode().read)
         return Errno::eacces;
-    if (!file->inode().is_mappable())
-        return Errno::enodev;
-    return space().map_file({address}, size, protection, placement_of(flags), file->inode_reference(), offset);
+    return space().map_file({address}, size, protection, placement_of(flags), TRY(file->mmap_source()), offset);
 }
 
 } // namespace

@@ -13,7 +13,6 @@
 namespace kernel::syscall {
 namespace {
 
-constexpr u64 max_path = 4096;               ///< PATH_MAX, the NUL included
 constexpr u64 max_argument = 32 * page_size; ///< MAX_ARG_STRLEN
 
 struct ArgumentRoom {
@@ -63,11 +62,11 @@ Result<arch::TrapFrame> replace_program(UserString path, UserArray<UserString> a
     proc::ArgumentStrings strings;
     TRY(read_arguments(arguments, environment, strings));
     Process& process = Process::current();
-    const auto file = TRY(fs::resolve(fs::root(), process.current_directory(), name));
+    const auto file = TRY(fs::resolve(fs::root(), process.context().current_directory(), name));
     const proc::Program program = TRY(proc::load_program(file, name, strings));
 
     const auto old = process.replace_address_space(program.address_space);
-    process.files().with([](fs::FileTable& files) { files.close_on_exec(); });
+    process.open_files().close_on_exec();
     Task& task = Task::current();
     task.set_name(last_component(name));
     arch::release_fpu(task.context);

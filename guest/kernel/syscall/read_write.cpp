@@ -79,7 +79,7 @@ Result<u64> checked_offset(i64 offset)
 
 SyscallResult sys_read(Descriptor descriptor, UserBytes buffer, u64 size)
 {
-    const auto file = TRY(file_of(descriptor));
+    const auto file = TRY(file_for_reading(descriptor));
     TRY(buffer.check(size));
     UserSink sink{buffer.address};
     return static_cast<i64>(TRY(file->read(std::min(size, max_transfer), sink)));
@@ -87,7 +87,7 @@ SyscallResult sys_read(Descriptor descriptor, UserBytes buffer, u64 size)
 
 SyscallResult sys_write(Descriptor descriptor, UserBytes buffer, u64 size)
 {
-    const auto file = TRY(file_of(descriptor));
+    const auto file = TRY(file_for_writing(descriptor));
     TRY(buffer.check(size));
     UserSource source{buffer.address};
     return static_cast<i64>(TRY(file->write(std::min(size, max_transfer), source)));
@@ -95,7 +95,7 @@ SyscallResult sys_write(Descriptor descriptor, UserBytes buffer, u64 size)
 
 SyscallResult sys_pread64(Descriptor descriptor, UserBytes buffer, u64 size, i64 offset)
 {
-    const auto file = TRY(file_of(descriptor));
+    const auto file = TRY(file_for_reading(descriptor));
     TRY(buffer.check(size));
     UserSink sink{buffer.address};
     return static_cast<i64>(TRY(file->read_at(TRY(checked_offset(offset)), std::min(size, max_transfer), sink)));
@@ -103,7 +103,7 @@ SyscallResult sys_pread64(Descriptor descriptor, UserBytes buffer, u64 size, i64
 
 SyscallResult sys_pwrite64(Descriptor descriptor, UserBytes buffer, u64 size, i64 offset)
 {
-    const auto file = TRY(file_of(descriptor));
+    const auto file = TRY(file_for_writing(descriptor));
     TRY(buffer.check(size));
     UserSource source{buffer.address};
     return static_cast<i64>(TRY(file->write_at(TRY(checked_offset(offset)), std::min(size, max_transfer), source)));
@@ -111,7 +111,7 @@ SyscallResult sys_pwrite64(Descriptor descriptor, UserBytes buffer, u64 size, i6
 
 SyscallResult sys_readv(Descriptor descriptor, UserArray<IoVector> vectors, u64 count)
 {
-    const auto file = TRY(file_of(descriptor));
+    const auto file = TRY(file_for_reading(descriptor));
     return for_each_vector(vectors, count, [&](u64 address, u64 size) {
         UserSink sink{address};
         return file->read(size, sink);
@@ -120,7 +120,7 @@ SyscallResult sys_readv(Descriptor descriptor, UserArray<IoVector> vectors, u64 
 
 SyscallResult sys_writev(Descriptor descriptor, UserArray<IoVector> vectors, u64 count)
 {
-    const auto file = TRY(file_of(descriptor));
+    const auto file = TRY(file_for_writing(descriptor));
     return for_each_vector(vectors, count, [&](u64 address, u64 size) {
         UserSource source{address};
         return file->write(size, source);
@@ -136,7 +136,7 @@ SyscallResult sys_lseek(Descriptor descriptor, i64 distance, u32 whence)
 SyscallResult sys_ioctl(Descriptor descriptor, u64 command, u64 argument)
 {
     const auto file = TRY(file_of(descriptor));
-    return file->inode().control(command, argument);
+    return file->control(command, argument);
 }
 
 SyscallResult sys_ftruncate(Descriptor descriptor, i64 size)

@@ -71,7 +71,7 @@ Result<Ref<Process>> make_process()
 {
     auto space = TRY(mm::AddressSpace::create());
     TRY(space->map_anonymous(memory, pages * page_size, {.read = true, .write = true}, mm::Placement::fixed));
-    return make_ref<Process>(Pid{4242}, std::move(space), Ref<fs::Inode>{});
+    return make_ref<Process>(Pid{4242}, std::move(space), Ref<fs::Context>{}, Ref<fs::OpenFiles>{});
 }
 
 bool replaced_pages_are_seen_by_all_cpus()

@@ -1,5 +1,7 @@
 #include "kernel/fs/proc/proc_file.hpp"
 
+#include "kernel/fs/file.hpp"
+
 #include "tests/unit/guest/fake/machine.hpp"
 
 #include <gtest/gtest.h>
@@ -107,7 +109,7 @@ protected:
 
 TEST_F(ProcFile, SaysWhatItsFunctionWrites)
 {
-    const auto file = find({"count"})->open().release();
+    const auto file = find({"count"})->open(0).release()->inode_reference();
     EXPECT_EQ(read(*file, 0, 100), "count 1\n");
     EXPECT_EQ(file->mode(), 0100444U);
     EXPECT_EQ(file->size(), 0U);
@@ -115,7 +117,7 @@ TEST_F(ProcFile, SaysWhatItsFunctionWrites)
 
 TEST_F(ProcFile, IsMadeAnewWhenReadFromItsBeginning)
 {
-    const auto file = find({"count"})->open().release();
+    const auto file = find({"count"})->open(0).release()->inode_reference();
 
     EXPECT_EQ(read(*file, 0, 5), "count");
     EXPECT_EQ(read(*file, 5, 100), " 1\n");
@@ -125,14 +127,14 @@ TEST_F(ProcFile, IsMadeAnewWhenReadFromItsBeginning)
 
 TEST_F(ProcFile, MayBeLong)
 {
-    const auto file = find({"sys", "kernel", "long"})->open().release();
+    const auto file = find({"sys", "kernel", "long"})->open(0).release()->inode_reference();
     EXPECT_EQ(read(*file, 0, 1 << 16).size(), 10'000U);
     EXPECT_EQ(read(*file, 9'990, 100), "line  999\n");
 }
 
 TEST_F(ProcFile, TakesWhatIsWrittenTrimmed)
 {
-    const auto file = find({"sys", "kernel", "knob"})->open().release();
+    const auto file = find({"sys", "kernel", "knob"})->open(0).release()->inode_reference();
     TextSource source{" 17\n"};
     TextSource bad{"bad\n"};
 

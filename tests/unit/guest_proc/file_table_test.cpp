@@ -1,5 +1,6 @@
 #include "kernel/fs/file_table.hpp"
 
+#include "kernel/fs/inode_file.hpp"
 #include "kernel/fs/ram_file.hpp"
 #include "tests/unit/guest_proc/transfers.hpp"
 
@@ -10,12 +11,13 @@ using kernel::make_ref;
 using kernel::Ref;
 using kernel::fs::File;
 using kernel::fs::FileTable;
+using kernel::fs::OpenFiles;
 
 using FileTables = test::WithMemory;
 
 Ref<File> any_file()
 {
-    return make_ref<File>(make_ref<kernel::fs::RamFile>(0644).release(), kernel::fs::OpenMode{.read = true}).release();
+    return make_ref<kernel::fs::InodeFile>(make_ref<kernel::fs::RamFile>(0644).release(), 0U).release();
 }
 
 TEST_F(FileTables, GiveTheLowestFreeDescriptor)
@@ -50,25 +52,67 @@ TEST_F(FileTables, EndAtTheirLimit)
 {
     FileTable table;
     const Ref<File> file = any_file();
-    for (u32 descriptor = 0; descriptor < FileTable::max_descriptors; ++descriptor)
+    for (u32 descriptor = 0; descriptor < FileTable::default_limit; ++descriptor)
         ASSERT_TRUE(table.install(file, false));
 
     EXPECT_EQ(table.install(file, false).error(), Errno::emfile);
 }
 
-TEST_F(FileTables, CloseOnExecWhatIsMarked)
+TEST_F(FileTables, PutAFileWhereItIsWanted)
 {
     FileTable table;
-    ASSERT_TRUE(table.install(any_file(), true));
-    ASSERT_TRUE(table.install(any_file(), false));
+    const Ref<File> first = any_file();
+    const Ref<File> second = any_file();
 
-    table.close_on_exec();
+    EXPECT_FALSE(table.install_at(20, first, false).value());
+    EXPECT_EQ(table.install_at(20, second, true).value().get(), first.get());
+    EXPECT_EQ(table.get(20).value().get(), second.get());
+    EXPECT_EQ(table.install_at(FileTable::default_limit, first, false).error(), Errno::ebadf);
+    EXPECT_EQ(table.install(first, false).value(), 0U);
+    EXPECT_EQ(table.install(first, false, 20).value(), 21U);
+    EXPECT_EQ(table.install(first, false).value(), 1U);
+}
 
-    EXPECT_FALSE(table.get(0));
-    EXPECT_TRUE(table.get(1));
-    EXPECT_EQ(table.install(any_file(), false).value(), 0U);
-    table.close_on_exec();
-    EXPECT_TRUE(table.get(0)); // not marked by the one that had the descriptor before
+TEST_F(FileTables, AreCopiedWithTheirMarks)
+{
+    OpenFiles original;
+    const Ref<File> file = any_file();
+    original.table().with([&](FileTable& table) {
+        ASSERT_TRUE(table.install_at(40, file, true));
+        ASSERT_TRUE(table.install_at(3, file, false));
+    });
+
+    const auto copy = original.duplicate().release();
+    original.close_range(0, ~0U);
+
+    copy->close_on_exec();
+    copy->table().with([&](FileTable& table) {
+        EXPECT_FALSE(table.get(40));
+        EXPECT_EQ(table.get(3).value().get(), file.get());
+        EXPECT_EQ(table.install(file, false).value(), 0U);
+    });
+    original.table().with([&](FileTable& table) { EXPECT_FALSE(table.get(3)); });
+}
+
+TEST_F(FileTables, CloseOnExecWhatIsMarked)
+{
+    OpenFiles files;
+    const auto install = [&](bool close_on_exec) {
+        return files.table().with([&](FileTable& table) { return table.install(any_file(), close_on_exec).value(); });
+    };
+    const auto is_open = [&](u32 descriptor) {
+        return files.table().with([&](FileTable& table) { return static_cast<bool>(table.get(descriptor)); });
+    };
+    install(true);
+    install(false);
+
+    files.close_on_exec();
+
+    EXPECT_FALSE(is_open(0));
+    EXPECT_TRUE(is_open(1));
+    EXPECT_EQ(install(false), 0U);
+    files.close_on_exec();
+    EXPECT_TRUE(is_open(0)); // not marked by the one that had the descriptor before
 }
 
 } // namespace

@@ -1,4 +1,4 @@
-#include "kernel/fs/file.hpp"
+#include "kernel/fs/inode_file.hpp"
 
 #include "kernel/fs/device.hpp"
 #include "kernel/fs/ram_file.hpp"
@@ -9,14 +9,15 @@ namespace {
 using kernel::Errno;
 using kernel::make_ref;
 using kernel::fs::File;
+using kernel::fs::InodeFile;
 using kernel::fs::RamFile;
 using kernel::fs::Whence;
 
 using OpenFiles = test::WithMemory;
 
-kernel::Ref<File> open_file(kernel::fs::OpenMode mode)
+kernel::Ref<File> open_file(u32 flags)
 {
-    return make_ref<File>(make_ref<RamFile>(0644).release(), mode).release();
+    return make_ref<InodeFile>(make_ref<RamFile>(0644).release(), flags).release();
 }
 
 std::string read(File& file, u64 count)
@@ -34,7 +35,7 @@ u64 write(File& file, const std::string& text)
 
 TEST_F(OpenFiles, MoveTheirOffsetByWhatIsReadAndWritten)
 {
-    const auto file = open_file({.read = true, .write = true});
+    const auto file = open_file(kernel::fs::open_read_write);
 
     EXPECT_EQ(write(*file, "one two"), 7U);
     EXPECT_EQ(read(*file, 10), "");
@@ -45,7 +46,7 @@ TEST_F(OpenFiles, MoveTheirOffsetByWhatIsReadAndWritten)
 
 TEST_F(OpenFiles, SeekFromAnywhereButNotBeforeTheBeginning)
 {
-    const auto file = open_file({.read = true, .write = true});
+    const auto file = open_file(kernel::fs::open_read_write);
     write(*file, "0123456789");
 
     EXPECT_EQ(file->seek(-3, Whence::end).value(), 7U);
@@ -60,7 +61,7 @@ TEST_F(OpenFiles, SeekFromAnywhereButNotBeforeTheBeginning)
 
 TEST_F(OpenFiles, AppendWhereverTheyAre)
 {
-    const auto file = open_file({.read = true, .write = true, .append = true});
+    const auto file = open_file(kernel::fs::open_read_write | kernel::fs::open_append);
     write(*file, "first");
     ASSERT_TRUE(file->seek(0, Whence::set));
 
@@ -70,29 +71,38 @@ TEST_F(OpenFiles, AppendWhereverTheyAre)
     EXPECT_EQ(read(*file, 100), "first second");
 }
 
-TEST_F(OpenFiles, DoOnlyWhatTheyAreOpenFor)
+TEST_F(OpenFiles, TellWhatTheyAreOpenFor)
 {
-    const auto reader = open_file({.read = true});
-    const auto writer = open_file({.write = true});
-    test::TextSink sink;
-    test::TextSource source{"x"};
+    const auto reader = open_file(kernel::fs::open_read_only | kernel::fs::open_create);
+    const auto writer = open_file(kernel::fs::open_write_only);
+    const auto path = open_file(kernel::fs::open_read_write | kernel::fs::open_path);
 
-    EXPECT_EQ(reader->write(1, source).error(), Errno::ebadf);
-    EXPECT_EQ(reader->write_at(0, 1, source).error(), Errno::ebadf);
-    EXPECT_EQ(writer->read(1, sink).error(), Errno::ebadf);
-    EXPECT_EQ(writer->read_at(0, 1, sink).error(), Errno::ebadf);
+    EXPECT_TRUE(reader->mode().read && !reader->mode().write);
+    EXPECT_TRUE(!writer->mode().read && writer->mode().write);
+    EXPECT_TRUE(!path->mode().read && !path->mode().write);
+    EXPECT_EQ(reader->flags(), 0U);
 }
 
-TEST_F(OpenFiles, OfDevicesHaveNoOffset)
+TEST_F(OpenFiles, ChangeOnlyTheFlagsThatCanChange)
+{
+    const auto file = open_file(kernel::fs::open_read_write);
+
+    file->set_flags(kernel::fs::open_append | kernel::fs::open_nonblocking | kernel::fs::open_truncate);
+    EXPECT_EQ(file->flags(), u32{kernel::fs::open_read_write | kernel::fs::open_append | kernel::fs::open_nonblocking});
+    file->set_flags(0);
+    EXPECT_EQ(file->flags(), u32{kernel::fs::open_read_write});
+}
+
+TEST_F(OpenFiles, OfMemoryDevicesIgnoreOffsets)
 {
     const auto node =
         make_ref<kernel::fs::DeviceNode>(kernel::fs::FileType::character_device, 0666, kernel::fs::DeviceNumber{1, 5})
             .release();
-    const auto file = make_ref<File>(node, kernel::fs::OpenMode{.read = true}).release();
+    const auto file = node->open(kernel::fs::open_read_only).release();
     test::TextSink sink;
 
-    EXPECT_EQ(file->seek(0, Whence::set).error(), Errno::espipe);
-    EXPECT_EQ(file->read_at(0, 1, sink).error(), Errno::espipe);
+    EXPECT_EQ(file->seek(17, Whence::set).value(), 0U);
+    EXPECT_EQ(file->read_at(5, 1, sink).value(), 1U);
     EXPECT_EQ(read(*file, 3), std::string(3, '\0'));
 }
 

@@ -43,7 +43,7 @@ TEST_F(Initramfs, MakesFilesFoldersLinksAndDevices)
     EXPECT_EQ(test::read(*program, 0, 100), "code");
     EXPECT_EQ(find("/link").value()->link_target().value(), "bin/program");
     EXPECT_EQ(find("/node").value()->type(), FileType::character_device);
-    EXPECT_TRUE(find("/node").value()->open());
+    EXPECT_TRUE(find("/node").value()->open(0));
 }
 
 TEST_F(Initramfs, TakesNamesWithASlashInFrontAndBehind)

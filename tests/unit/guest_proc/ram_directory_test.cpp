@@ -107,7 +107,7 @@ TEST_F(RamDirectories, MayHoldNodesOfDevicesThatAreNotThere)
     const auto node =
         make_ref<kernel::fs::DeviceNode>(FileType::character_device, 0600, kernel::fs::DeviceNumber{99, 1}).release();
 
-    EXPECT_EQ(node->open().error(), Errno::enxio);
+    EXPECT_EQ(node->open(0).error(), Errno::enxio);
 }
 
 } // namespace

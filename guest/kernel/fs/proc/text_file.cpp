@@ -1,5 +1,6 @@
 #include "kernel/fs/proc/text_file.hpp"
 
+#include "kernel/fs/inode_file.hpp"
 #include "kernel/sync/mutex.hpp"
 #include "lib/locked.hpp"
 
@@ -73,9 +74,10 @@ Result<u64> OpenTextFile::write(u64, u64 count, fs::Source& source)
 
 } // namespace
 
-Result<Ref<fs::Inode>> TextFile::open()
+Result<Ref<fs::File>> TextFile::open(u32 flags)
 {
-    return Ref<fs::Inode> { TRY(make_ref<OpenTextFile>(Ref<TextFile>::share(this))) };
+    Ref<fs::Inode> text = TRY(make_ref<OpenTextFile>(Ref<TextFile>::share(this)));
+    return Ref<fs::File> { TRY(make_ref<fs::InodeFile>(std::move(text), flags)) };
 }
 
 } // namespace kernel::procfs

@@ -13,7 +13,7 @@ public:
     /// What one write brought, trimmed.
     virtual Result<void> store(std::string_view) { return Errno::eio; }
 
-    Result<Ref<fs::Inode>> open() override;
+    Result<Ref<fs::File>> open(u32 flags) override;
     /// Nothing stays of what was written: there is nothing to cut off either.
     Result<void> truncate(u64) override { return {}; }
 

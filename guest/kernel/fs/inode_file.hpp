@@ -1,0 +1,28 @@
+#pragma once
+
+#include "kernel/fs/file.hpp"
+#include "kernel/sync/mutex.hpp"
+#include "lib/locked.hpp"
+
+namespace kernel::fs {
+
+/// An open regular file or directory: its inode with an offset.
+class InodeFile final : public File {
+public:
+    InodeFile(Ref<Inode> inode, u32 flags) : File{std::move(inode), flags} {}
+
+    Result<u64> read(u64 count, Sink& sink) override;
+    Result<u64> write(u64 count, Source& source) override;
+    Result<u64> read_at(u64 offset, u64 count, Sink& sink) override;
+    Result<u64> write_at(u64 offset, u64 count, Source& source) override;
+    Result<u64> seek(i64 distance, Whence whence) override;
+    Result<void> read_directory(DirectoryVisitor& visitor) override;
+    Result<Ref<mm::PageSource>> mmap_source() override;
+
+private:
+    bool appends() const { return (flags() & open_append) != 0; }
+
+    Locked<u64, Mutex> offset_{0U};
+};
+
+} // namespace kernel::fs
