@@ -41,7 +41,7 @@ Result<u64> InodeFile::seek(i64 distance, Whence whence)
         }
         i64 target = 0;
         if (__builtin_add_overflow(static_cast<i64>(base), distance, &target))
-            return Errno::eoverflow;
+            return Errno::einval;
         if (target < 0)
             return Errno::einval;
         offset = static_cast<u64>(target);

@@ -174,7 +174,7 @@ static void devices_are_there(void)
     const int full = open("/dev/full", O_WRONLY);
     CHECK_FAILS(write(full, "x", 1), ENOSPC);
     CHECK(stat("/dev/console", &status) == 0 && S_ISCHR(status.st_mode));
-    CHECK_FAILS(lseek(null, 0, SEEK_SET), ESPIPE);
+    CHECK(lseek(null, 17, SEEK_SET) == 0);
     struct winsize size;
     CHECK(ioctl(1, TIOCGWINSZ, &size) == 0);
     CHECK_FAILS(ioctl(null, TIOCGWINSZ, &size), ENOTTY);
