@@ -44,7 +44,7 @@ bool child_is_left_alone(Family& family)
     auto space = family.parent->address_space().duplicate();
     if (!check(static_cast<bool>(space), "no memory for a duplicate"))
         return false;
-    auto child = make_ref<Process>(child_pid, space.release(), Ref<fs::Inode>{});
+    auto child = make_ref<Process>(child_pid, space.release(), Ref<fs::Context>{}, Ref<fs::OpenFiles>{});
     if (!check(static_cast<bool>(child), "no memory for a process"))
         return false;
     Process::join(child.release());
@@ -60,7 +60,7 @@ Result<Ref<Process>> make_parent()
 {
     auto space = TRY(mm::AddressSpace::create());
     TRY(space->map_anonymous(memory, page_size, {.read = true, .write = true}, mm::Placement::fixed));
-    return make_ref<Process>(parent_pid, std::move(space), Ref<fs::Inode>{});
+    return make_ref<Process>(parent_pid, std::move(space), Ref<fs::Context>{}, Ref<fs::OpenFiles>{});
 }
 
 bool duplicates_are_left_alone()
