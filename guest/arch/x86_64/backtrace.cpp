@@ -2,8 +2,15 @@
 
 #include "abi/layout.hpp"
 #include "arch/backtrace.hpp"
+#include "arch/x86_64/saved_registers.hpp"
 #include "arch/x86_64/symbols.hpp"
 #include "kernel/printk.hpp"
+
+extern "C" {
+/// Behind the call of handle_kernel_trap.
+extern const char after_trap_of_kernel_in_ring0[];
+extern const char after_trap_of_kernel_in_ring3[];
+}
 
 namespace arch {
 namespace {
@@ -36,7 +43,17 @@ bool may_be_frame(u64 pointer) { return pointer >= vitrine::abi::direct_map_base
 /// Code that was jumped to at the top of its stack has half a frame there, and nothing may be mapped above.
 bool is_on_one_page(u64 frame) { return (frame & kernel::page_mask) <= kernel::page_size - sizeof(CallFrame); }
 
-/// Calls `function` with each return address.
+/// The frame of the trap whose handler returns to that address, if it is one; `call`: the handler's.
+const TrapFrame* trap_handled_by(const CallFrame* call)
+{
+    const auto is_after = [&](const char* place) { return call->return_address == reinterpret_cast<u64>(place); };
+    if (!is_after(after_trap_of_kernel_in_ring0) && !is_after(after_trap_of_kernel_in_ring3))
+        return nullptr;
+    constexpr u64 alignment = sizeof(u64); // that the entries put between the frame and the call
+    return reinterpret_cast<const TrapFrame*>(reinterpret_cast<u64>(call + 1) + alignment);
+}
+
+/// Calls `function` with each return address, and where there was a trap on the way, with the address that it came at.
 template <typename Function>
 void for_each_caller(u64 frame_pointer, unsigned limit, Function function)
 {
@@ -45,6 +62,8 @@ void for_each_caller(u64 frame_pointer, unsigned limit, Function function)
         if (!is_kernel_code(frame.return_address))
             return;
         function(frame.return_address);
+        if (const TrapFrame* const trap = trap_handled_by(reinterpret_cast<const CallFrame*>(frame_pointer)))
+            function(trap->rip);
         // Stacks grow down: a caller's frame lies above, and not far.
         if (frame.caller <= frame_pointer || frame.caller - frame_pointer > max_frame_size)
             return;
@@ -78,7 +97,21 @@ void capture_backtrace(std::span<u64> addresses)
 {
     std::size_t count = 0;
     for_each_caller(reinterpret_cast<u64>(__builtin_frame_address(0)), static_cast<unsigned>(addresses.size()),
-                    [&](u64 address) { addresses[count++] = address; });
+                    [&](u64 address) {
+                        if (count < addresses.size())
+                            addresses[count++] = address;
+                    });
+}
+
+void capture_backtrace(const Context& context, std::span<u64> addresses)
+{
+    const SavedRegisters& saved = saved_registers(context);
+    std::size_t count = 0;
+    addresses[count++] = saved.return_address;
+    for_each_caller(saved.rbp, static_cast<unsigned>(addresses.size()), [&](u64 address) {
+        if (count < addresses.size())
+            addresses[count++] = address;
+    });
 }
 
 void format_code_address(kernel::FormatSink& sink, u64 address)

@@ -5,6 +5,7 @@
 #include "arch/x86_64/per_cpu.hpp"
 #include "arch/x86_64/privilege.hpp"
 #include "arch/x86_64/registers.hpp"
+#include "arch/x86_64/saved_registers.hpp"
 #include "arch/x86_64/traps.hpp"
 #include "kernel/mm/vmalloc.hpp"
 
@@ -19,13 +20,6 @@ void start_context();
 
 namespace arch {
 namespace {
-
-/// What switch_stack pops.
-struct SavedRegisters {
-    u64 r15 = 0, r14 = 0, r13 = 0, r12 = 0, rbx = 0, rbp = 0;
-    u64 return_address = 0;
-    u64 alignment = 0; ///< functions are entered with the stack 8 off a multiple of 16
-};
 
 void switch_in_ring0(PerCpu& cpu, const Context& from, const Context& to)
 {

@@ -24,6 +24,9 @@ void check_task_exit();
 /// For a panic: what the running task holds, if somebody keeps track.
 void log_held_locks();
 
+/// This CPU has come to its scheduler. Interrupts masked.
+void note_schedule();
+
 } // namespace debug
 
 #else
@@ -36,6 +39,7 @@ inline void stop_checks() {}
 inline void check_user_return() {}
 inline void check_task_exit() {}
 inline void log_held_locks() {}
+inline void note_schedule() {}
 } // namespace debug
 
 #endif

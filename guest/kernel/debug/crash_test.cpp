@@ -188,7 +188,7 @@ void run_crash_test()
     test->provoke();
 }
 
-BOOT_STEP(crash_test, NEEDS("cpus", "console", "root_file_system"), PROVIDES(), run_crash_test);
+BOOT_STEP(crash_test, NEEDS("cpus", "console", "root_file_system", debug::detectors), PROVIDES(), run_crash_test);
 
 } // namespace
 } // namespace kernel

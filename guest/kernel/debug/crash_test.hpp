@@ -13,10 +13,12 @@ struct CrashTest {
 
 namespace debug {
 
-/// Those that only the debug kernel dies of.
+/// Those that only the debug kernel dies of, and what must be there to find them, for a boot step's needs.
 #if VITRINE_KERNEL_DEBUG
+inline constexpr const char* detectors = "watchdog";
 std::span<const CrashTest> crash_tests();
 #else
+inline constexpr const char* detectors = "cpus";
 inline std::span<const CrashTest> crash_tests() { return {}; }
 #endif
 

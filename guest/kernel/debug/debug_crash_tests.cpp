@@ -4,6 +4,7 @@
 #include "kernel/debug/crash_test.hpp"
 #include "kernel/printk.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/sync/completion.hpp"
 #include "kernel/sync/mutex.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "kernel/time/timer.hpp"
@@ -146,6 +147,33 @@ void schedule_while_atomic()
     sched::schedule();
 }
 
+/// A task that does `function` once, on the last CPU: the boot goes on, and init runs on the first.
+template <void (*function)()>
+void in_task_beside_init()
+{
+    mutex.construct();
+    const auto task = sched::create_task(
+        "crash_test", [](void*) { function(); }, nullptr, CpuMask{1} << (arch::online_cpu_count() - 1));
+    if (!task)
+        panic("no memory for a crash test");
+    sched::wake(*task.value());
+}
+
+[[gnu::noinline]] void spin_without_preemption()
+{
+    const SpinLock::Guard guard{first};
+    for (;;)
+        arch::relax();
+}
+
+/// What somebody forgets to complete.
+[[gnu::noinline]] void wait_in_vain()
+{
+    Completion forgotten;
+    mutex->lock();
+    forgotten.wait();
+}
+
 constexpr std::array tests = {
     CrashTest{"lockdep_circular", in_task<circular>},
     CrashTest{"lockdep_recursion", in_task<recursion>},
@@ -158,6 +186,8 @@ constexpr std::array tests = {
     CrashTest{"sleep_with_interrupts_off", in_task<sleep_with_interrupts_off>},
     CrashTest{"sleep_in_condition", in_task<sleep_in_condition>},
     CrashTest{"schedule_while_atomic", in_task<schedule_while_atomic>},
+    CrashTest{"spin_without_preemption", in_task_beside_init<spin_without_preemption>},
+    CrashTest{"wait_in_vain", in_task_beside_init<wait_in_vain>},
 };
 
 } // namespace

@@ -149,8 +149,9 @@ bool lock_is_held(const LockMap& map)
     return !checks_are_on() || held_locks().holds(&map);
 }
 
-void log_held_locks() { log_held_locks(graph, held_locks()); }
-void log_held_locks(const HeldLocks& held) { log_held_locks(graph, held); }
+void log_held_locks() { log_held_locks(held_locks()); }
+void log_held_locks(const HeldLocks& held) { log_held_locks(held, current_holder().view()); }
+void log_held_locks(const HeldLocks& held, std::string_view holder) { log_held_locks(graph, held, holder); }
 
 bool begin_report(std::string_view title)
 {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "kernel/debug/held_locks.hpp"
+#include "lib/format.hpp"
 
+#include <span>
 #include <string_view>
 
 /// For lockdep's own files.
@@ -17,9 +19,16 @@ HeldLocks& held_locks();
 bool begin_report(std::string_view title);
 
 /// "name/pid" of the current task.
+using HolderName = FormatBuffer<32>;
+HolderName current_holder();
 void log_holder(std::string_view before, std::string_view after);
-void log_held_locks(const LockGraph& graph, const HeldLocks& held);
+void log_held_locks(const LockGraph& graph, const HeldLocks& held, std::string_view holder);
+/// The current task's.
 void log_held_locks(const HeldLocks& held);
+/// Another's, as they were when it was seen.
+void log_held_locks(const HeldLocks& held, std::string_view holder);
+/// "Call trace:" and where each call returns to; zero behind the last.
+void log_call_trace(std::span<const u64> trace);
 /// What was found when `held`'s newest lock was taken.
 void report(const LockGraph& graph, const LockFinding& finding, const HeldLocks& held);
 

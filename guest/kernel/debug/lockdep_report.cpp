@@ -65,7 +65,7 @@ void log_lock(const LockGraph& graph, std::string_view before, const HeldLock& h
     line("{}{} ({}){{{}}}, at: {}", before, held.lock, name.view(), uses_of(graph, held.id).data(), place.view());
 }
 
-void log_trace(const Backtrace& trace)
+void log_trace(std::span<const u64> trace)
 {
     for (const u64 address : trace) {
         if (address == 0)
@@ -171,19 +171,30 @@ const HeldLock* find_held(const HeldLocks& held, ClassId id)
 
 } // namespace
 
-void log_holder(std::string_view before, std::string_view after)
+HolderName current_holder()
 {
+    HolderName name;
     if (const Task* const task = arch::current_task())
-        line("{}{}/{}{}", before, task->name(), task->pid(), after);
+        format_to(name, "{}/{}", task->name(), task->pid());
     else
-        line("{}CPU {}{}", before, arch::cpu_id(), after);
+        format_to(name, "CPU {}", arch::cpu_id());
+    return name;
 }
 
-void log_held_locks(const LockGraph& graph, const HeldLocks& held)
+void log_holder(std::string_view before, std::string_view after)
 {
-    FormatBuffer<32> count;
-    format_to(count, "{} lock{} held by ", held.depth(), held.depth() == 1 ? "" : "s");
-    log_holder(count.view(), ":");
+    line("{}{}{}", before, current_holder().view(), after);
+}
+
+void log_call_trace(std::span<const u64> trace)
+{
+    line("Call trace:");
+    log_trace(trace);
+}
+
+void log_held_locks(const LockGraph& graph, const HeldLocks& held, std::string_view holder)
+{
+    line("{} lock{} held by {}:", held.depth(), held.depth() == 1 ? "" : "s", holder);
     for (unsigned index = 0; index < held.depth(); ++index) {
         FormatBuffer<16> number;
         format_to(number, " #{}: ", index);
@@ -197,7 +208,7 @@ void report(const LockGraph& graph, const LockFinding& finding, const HeldLocks&
         log_holder("", finding.problem == LockProblem::too_deep ? " is trying to acquire lock:"
                                                                 : " is trying to release lock, but does not hold:");
         log_class(graph, "", finding.taken, "");
-        return log_held_locks(graph, held);
+        return log_held_locks(graph, held, current_holder().view());
     }
     log_holder("", " is trying to acquire lock:");
     log_lock(graph, "", held[held.depth() - 1]);
@@ -214,7 +225,7 @@ void report(const LockGraph& graph, const LockFinding& finding, const HeldLocks&
         report_inconsistent(graph, finding);
     else
         report_inversion(graph, finding);
-    log_held_locks(graph, held);
+    log_held_locks(graph, held, current_holder().view());
 }
 
 } // namespace kernel::debug

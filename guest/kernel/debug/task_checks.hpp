@@ -2,6 +2,7 @@
 
 #if VITRINE_KERNEL_DEBUG
 #include "kernel/debug/held_locks.hpp"
+#include "kernel/debug/lockup_watch.hpp"
 #endif
 
 namespace kernel::debug {
@@ -10,6 +11,7 @@ namespace kernel::debug {
 struct TaskChecks {
 #if VITRINE_KERNEL_DEBUG
     HeldLocks held_locks;
+    SleepWatch sleep; ///< khungtaskd's
 #endif
 };
 

@@ -12,5 +12,6 @@ std::string_view text()
 
 std::optional<std::string_view> value(std::string_view name) { return find(text(), name); }
 bool has(std::string_view name) { return value(name).has_value(); }
+std::optional<unsigned> number(std::string_view name) { return value(name).and_then(to_number); }
 
 } // namespace kernel::command_line

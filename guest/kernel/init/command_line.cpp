@@ -42,6 +42,16 @@ std::optional<std::string_view> find(std::string_view line, std::string_view nam
     }
 }
 
+std::optional<unsigned> to_number(std::string_view value)
+{
+    unsigned number = 0;
+    for (const char digit : value)
+        if (digit < '0' || digit > '9' || __builtin_mul_overflow(number, 10U, &number) ||
+            __builtin_add_overflow(number, static_cast<unsigned>(digit - '0'), &number))
+            return {};
+    return value.empty() ? std::nullopt : std::optional{number};
+}
+
 std::string_view init_arguments(std::string_view line)
 {
     while (true) {

@@ -40,6 +40,7 @@ bool must_leave(const CpuState& cpu, const Task& task)
 void switch_away(Leave leave)
 {
     rcu::quiescent();
+    debug::note_schedule();
     CpuState& cpu = this_cpu();
     Task& previous = Task::current();
     end_user_time(previous);

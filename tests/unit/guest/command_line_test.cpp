@@ -38,4 +38,12 @@ TEST(CommandLine, LeavesWhatFollowsTheDashesToInit)
     EXPECT_EQ(init_arguments("quiet"), "");
 }
 
+TEST(CommandLine, TakesOnlyDecimalNumbersForNumbers)
+{
+    EXPECT_EQ(kernel::command_line::to_number("0"), 0U);
+    EXPECT_EQ(kernel::command_line::to_number("4294967295"), 4294967295U);
+    for (const auto* const none : {"", "4294967296", "-1", "1s", "0x10", " 1"})
+        EXPECT_EQ(kernel::command_line::to_number(none), std::nullopt) << none;
+}
+
 } // namespace

@@ -56,6 +56,8 @@ return_to_user:                         /* RSP = a TrapFrame of user mode, inter
     swapgs
     jmp leave_trap
 1:  call handle_kernel_trap
+    .global after_trap_of_kernel_in_ring0
+after_trap_of_kernel_in_ring0:
     add $8, %rsp
 leave_trap:
     POP_REGISTERS

@@ -137,6 +137,8 @@ kernel_trap:
     mov %rsp, %rdi
     sub $8, %rsp
     call handle_kernel_trap                     /* clears taking_trap as soon as it has read CR2 */
+    .global after_trap_of_kernel_in_ring3
+after_trap_of_kernel_in_ring3:
     add $8, %rsp
     movl $USER_CODE_SELECTOR, FRAME_CS(%rsp)
     movl $USER_DATA_SELECTOR, FRAME_SS(%rsp)
