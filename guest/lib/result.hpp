@@ -22,8 +22,10 @@ enum class Errno : int {
     enomem = 12,
     eacces = 13,
     efault = 14,
+    enotblk = 15,
     ebusy = 16,
     eexist = 17,
+    exdev = 18,
     enodev = 19,
     enotdir = 20,
     eisdir = 21,
@@ -31,6 +33,7 @@ enum class Errno : int {
     enfile = 23,
     emfile = 24,
     enotty = 25,
+    etxtbsy = 26,
     efbig = 27,
     enospc = 28,
     espipe = 29,
@@ -39,13 +42,49 @@ enum class Errno : int {
     epipe = 32,
     edom = 33,
     erange = 34,
+    edeadlk = 35,
     enametoolong = 36,
+    enolck = 37,
     enosys = 38,
     enotempty = 39,
     eloop = 40,
+    enomsg = 42,
+    eidrm = 43,
+    enodata = 61,
+    etime = 62,
+    eproto = 71,
+    ebadmsg = 74,
     eoverflow = 75,
+    eilseq = 84,
+    enotsock = 88,
+    edestaddrreq = 89,
+    emsgsize = 90,
+    eprototype = 91,
+    enoprotoopt = 92,
+    eprotonosupport = 93,
+    esocktnosupport = 94,
     eopnotsupp = 95,
+    eafnosupport = 97,
+    eaddrinuse = 98,
+    eaddrnotavail = 99,
+    econnaborted = 103,
+    econnreset = 104,
+    enobufs = 105,
+    eisconn = 106,
+    enotconn = 107,
     etimedout = 110,
+    econnrefused = 111,
+    ealready = 114,
+    einprogress = 115,
+    eownerdead = 130,
+    enotrecoverable = 131,
+
+    // A system call that a signal has ended; no program ever sees these. What becomes of it (EINTR, or the same once
+    // more) is decided when it is known whether a handler runs: see signal/restart.hpp.
+    erestartsys = 512,           ///< once more, unless a handler without SA_RESTART runs
+    erestartnointr = 513,        ///< once more, always
+    erestartnohand = 514,        ///< once more, unless a handler runs
+    erestart_restartblock = 516, ///< once more by restart_syscall(2), unless a handler runs
 };
 
 /// A value or why there is none: the kernel's one error idiom. `return Errno::enomem;` or `return value;`.

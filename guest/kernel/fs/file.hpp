@@ -13,6 +13,9 @@ struct OpenMode {
     bool write = false;
 };
 
+/// Files that have system calls of their own, which must know them from others: see file_cast().
+enum class FileKind : u8 { other, pipe, socket, epoll, event, timer, signal, inotify, message_queue };
+
 enum class Whence : u32 { set = 0, current = 1, end = 2, data = 3, hole = 4 };
 
 /// An open file (open(2)'s "open file description"). Shared by the descriptors that dup and fork make; closed, by its
@@ -23,6 +26,8 @@ class File : public RefCounted {
 public:
     Inode& inode() const { return *inode_; }
     const Ref<Inode>& inode_reference() const { return inode_; }
+
+    virtual FileKind kind() const { return FileKind::other; }
 
     OpenMode mode() const
     {
@@ -65,5 +70,12 @@ private:
     Ref<Inode> inode_;
     Atomic<u32> flags_;
 };
+
+/// The file as a T, which has its own `T::file_kind`; null when it is none.
+template <typename T>
+T* file_cast(File& file)
+{
+    return file.kind() == T::file_kind ? static_cast<T*>(&file) : nullptr;
+}
 
 } // namespace kernel::fs

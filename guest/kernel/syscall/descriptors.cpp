@@ -1,6 +1,7 @@
 // Descriptors, and what is kept with them.
 #include "kernel/syscall/descriptors.hpp"
 
+#include "kernel/ipc/pipe_file.hpp"
 #include "kernel/proc/process.hpp"
 #include "kernel/syscall/syscalls.hpp"
 
@@ -15,6 +16,8 @@ enum class FileCommand : u32 {
     get_flags = 3,
     set_flags = 4,
     duplicate_close_on_exec = 1030,
+    set_pipe_size = 1031,
+    get_pipe_size = 1032,
 };
 constexpr u64 close_on_exec_flag = 1; ///< FD_CLOEXEC
 
@@ -43,6 +46,16 @@ SyscallResult duplicate_at(Descriptor from, Descriptor to, bool close_on_exec)
         return files.install_at(to.number, TRY(files.get(from.number)), close_on_exec);
     }));
     return to.number;
+}
+
+SyscallResult pipe_size(fs::File& file, FileCommand command, u64 size)
+{
+    auto* const pipe = fs::file_cast<ipc::PipeFile>(file);
+    if (pipe == nullptr)
+        return Errno::ebadf;
+    if (command == FileCommand::set_pipe_size)
+        return static_cast<i64>(TRY(pipe->pipe().set_size(static_cast<u32>(size))));
+    return static_cast<i64>(pipe->pipe().size());
 }
 
 } // namespace
@@ -129,6 +142,8 @@ SyscallResult sys_fcntl(Descriptor descriptor, u32 command, u64 argument)
         });
     case FileCommand::get_flags: return file->flags();
     case FileCommand::set_flags: file->set_flags(static_cast<u32>(argument)); return 0;
+    case FileCommand::get_pipe_size:
+    case FileCommand::set_pipe_size: return pipe_size(*file, static_cast<FileCommand>(command), argument);
     default: return Errno::einval;
     }
 }

@@ -2,6 +2,7 @@
 
 #include "kernel/fs/file.hpp"
 #include "kernel/syscall/arguments.hpp"
+#include "kernel/syscall/types.hpp"
 
 namespace kernel::syscall {
 
@@ -14,5 +15,8 @@ Result<Ref<fs::File>> file_for_writing(Descriptor descriptor);
 Result<Ref<fs::Inode>> directory_of(Descriptor descriptor);
 /// Gives the file the current process's lowest free descriptor.
 SyscallResult install(Ref<fs::File> file, bool close_on_exec);
+/// The same for two, and tells the program which: all or nothing. 0.
+SyscallResult install_pair(Ref<fs::File> first, Ref<fs::File> second, bool close_on_exec,
+                           UserOut<DescriptorPair> result);
 
 } // namespace kernel::syscall

@@ -74,6 +74,13 @@ struct SchedAttributes {
 };
 static_assert(sizeof(SchedAttributes) == 56);
 
+/// What pipe(2) and socketpair(2) answer.
+struct DescriptorPair {
+    u32 first;
+    u32 second;
+};
+static_assert(sizeof(DescriptorPair) == 8);
+
 /// struct iovec.
 struct IoVector {
     u64 address;
