@@ -12,12 +12,23 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static void fail(const char* what)
 {
     dprintf(1, "init: %s: %s\n", what, strerror(errno));
     exit(125);
+}
+
+// On Linux the output goes to a file. What goes to a terminal is to be the same: no CR before an NL.
+static void process_no_output(void)
+{
+    struct termios settings;
+    if (tcgetattr(1, &settings) != 0)
+        return;
+    settings.c_oflag &= ~(tcflag_t)OPOST;
+    tcsetattr(1, TCSANOW, &settings);
 }
 
 static void prepare_files(void)
@@ -85,6 +96,7 @@ static void reap(pid_t program)
 
 int main(int argc, char** argv)
 {
+    process_no_output();
     prepare_files();
     int ends[2];
     if (pipe(ends) != 0)

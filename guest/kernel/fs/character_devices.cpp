@@ -1,7 +1,4 @@
-#include "kernel/fs/console_device.hpp"
 #include "kernel/fs/memory_devices.hpp"
-#include "kernel/init/boot_step.hpp"
-#include "lib/late.hpp"
 
 /// From the linker script.
 extern "C" {
@@ -15,26 +12,17 @@ namespace {
 constinit NullDevice null_device;
 constinit ZeroDevice zero_device;
 constinit FullDevice full_device;
-Late<ConsoleDevice> console;
-
-void set_up_console() { console.construct().start(); }
-
-BOOT_STEP(char_devices, NEEDS("pages"), PROVIDES("character_devices"), set_up_console);
 
 Result<Ref<File>> open_null(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, null_device); }
 Result<Ref<File>> open_zero(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, zero_device); }
 Result<Ref<File>> open_full(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, full_device); }
-Result<Ref<File>> open_console(const Ref<Inode>& node, u32 flags) { return open_device(node, flags, *console); }
 
 CHARACTER_DEVICE(null, {1, 3}, 0666, "null", open_null);
 CHARACTER_DEVICE(zero, {1, 5}, 0666, "zero", open_zero);
 CHARACTER_DEVICE(full, {1, 7}, 0666, "full", open_full);
-CHARACTER_DEVICE(tty, {5, 0}, 0666, "tty", open_console);
-CHARACTER_DEVICE(console, {5, 1}, 0600, "console", open_console);
 
 } // namespace
 
 std::span<const DeviceEntry* const> character_devices() { return {character_devices_begin, character_devices_end}; }
-ConsoleDevice& console_device() { return *console; }
 
 } // namespace kernel::fs

@@ -12,6 +12,9 @@ class InputBuffer {
 public:
     static constexpr u64 capacity = 4096; ///< N_TTY_BUF_SIZE: MAX_CANON's reason
 
+    /// Leaves the bytes as they are: only those count that were pushed.
+    InputBuffer() {}
+
     u64 head() const { return head_; } ///< behind the last byte
     u64 tail() const { return tail_; } ///< the first to be read
     u64 line_start() const { return line_start_; }
@@ -39,11 +42,9 @@ public:
     /// All there is is one line, ended or not: canonical mode begins in the midst of input.
     void make_one_line()
     {
-        ends_ = {};
+        forget_lines();
         if (size() != 0)
             end_line();
-        else
-            line_start_ = tail_;
     }
     /// There are only bytes: canonical mode ends.
     void forget_lines()
@@ -63,8 +64,8 @@ private:
     u64 head_ = 0;
     u64 tail_ = 0;
     u64 line_start_ = 0; ///< Linux's canon_head
-    std::array<u8, capacity> bytes_{};
-    std::array<u64, capacity / 64> ends_{};
+    std::array<u8, capacity> bytes_;
+    std::array<u64, capacity / 64> ends_; ///< a bit for each byte
 };
 
 } // namespace kernel::tty
