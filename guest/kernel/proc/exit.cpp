@@ -1,25 +1,115 @@
 #include "arch/cpu.hpp"
-#include "kernel/proc/process.hpp"
+#include "kernel/proc/process_table.hpp"
+#include "kernel/proc/reap.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/signal/send.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
+#include <utility>
+
 namespace kernel::proc {
-namespace {} // namespace
+namespace {
+
+constexpr i32 exited(u8 status) { return i32{status} << 8; }
+
+/// PID 1's end is the end of everything: as the status of a shell would show it.
+[[noreturn]] void end_machine(i32 wait_status)
+{
+    constexpr int killed = 128;
+    const int killer = wait_status & 0x7f;
+    const int status = killer == 0 ? wait_status >> 8 : killed + killer;
+    trace::task_exit(init_pid, status);
+    arch::power_off(static_cast<u8>(status));
+}
+
+/// What the running thread still owes others while it has its memory.
+void settle_debts(Thread& thread) { static_cast<void>(thread); }
+
+/// Says that the running thread is about to go. Whether it is the last.
+bool begin_end(Thread& thread, i32 wait_status)
+{
+    return processes().with([&](ProcessTable&) {
+        Process& process = thread.process;
+        thread.is_exiting = true;
+        const bool last = --process.live_threads == 0;
+        if (last && !process.is_exiting) {
+            process.is_exiting = true;
+            process.wait_status = wait_status;
+        }
+        return last;
+    });
+}
+
+void note_name(Process& process, const Thread& thread)
+{
+    const std::string_view name = thread.task.name();
+    __builtin_memcpy(process.ended_name, name.data(), name.size());
+    process.ended_uid = thread.credentials->uid;
+}
+
+/// The running task is no thread any more from here on. `process` is what it was one of.
+void leave_process(Process& process)
+{
+    Task& task = Task::current();
+    Box<Thread> thread;
+    bool last = false;
+    const sched::Usage usage = sched::usage_of(task);
+    processes().with([&](ProcessTable& table) {
+        note_name(process, *task.thread);
+        process.ended_threads += usage;
+        table.remove(*task.thread);
+        thread = Box<Thread>{std::exchange(task.thread, nullptr)};
+        last = process.threads.empty();
+        process.thread_waits.wake_up_all();
+    });
+    if (last)
+        end_process(process);
+}
+
+} // namespace
+
+/// By a thread of a process that ends with `wait_status`, unless that has been decided already.
+[[noreturn]] static void end_thread(i32 wait_status)
+{
+    Thread& thread = Thread::current();
+    Process& process = thread.process;
+    const bool last = begin_end(thread, wait_status);
+    if (last && process.pid() == init_pid)
+        end_machine(process.wait_status);
+    settle_debts(thread);
+    if (last)
+        process.close_files();
+    {
+        const Ref<Process> left = Process::leave();
+        leave_process(process);
+    }
+    sched::exit_task(wait_status >> 8);
+}
+
+void exit_thread(u8 status) { end_thread(exited(status)); }
+
+static void begin_exit(i32 wait_status)
+{
+    Process& process = Process::current();
+    processes().with([&](ProcessTable&) { signal::begin_exit(process, wait_status); });
+}
 
 void exit_process(u8 status)
 {
-    if (Process::current().pid() == init_pid) {
-        trace::task_exit(init_pid, status);
-        arch::power_off(status);
-    }
-    Process::leave();
-    sched::exit_task(status);
+    begin_exit(exited(status));
+    if (Process::current().pid() == init_pid)
+        end_machine(exited(status));
+    end_thread(exited(status));
 }
 
-void kill_process(Signal signal)
+void kill_process(Signal signal, bool dumped)
 {
-    constexpr u8 killed = 128; // as a shell shows it
-    exit_process(static_cast<u8>(killed + static_cast<u8>(signal)));
+    constexpr i32 core_flag = 0x80;
+    const i32 status = static_cast<i32>(signal) | (dumped ? core_flag : 0);
+    begin_exit(status);
+    if (Process::current().pid() == init_pid)
+        end_machine(Process::current().wait_status);
+    end_thread(status);
 }
 
 } // namespace kernel::proc

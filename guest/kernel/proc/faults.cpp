@@ -6,8 +6,6 @@
 namespace kernel {
 namespace {
 
-using proc::Signal;
-
 /// Exception vectors (Intel SDM vol. 3 §6.15).
 enum Vector : u8 {
     divide_error = 0,
@@ -48,6 +46,7 @@ std::string_view name_of(Signal signal)
     case Signal::fpe: return "SIGFPE";
     case Signal::kill: return "SIGKILL";
     case Signal::segv: return "SIGSEGV";
+    default: break;
     }
     return "a signal";
 }

@@ -1,11 +1,12 @@
 #include "kernel/proc/init.hpp"
 
+#include "arch/clock.hpp"
 #include "arch/context.hpp"
 #include "kernel/bench/bench.hpp"
 #include "kernel/fs/file_system.hpp"
 #include "kernel/init/command_line.hpp"
 #include "kernel/printk.hpp"
-#include "kernel/proc/process.hpp"
+#include "kernel/proc/process_table.hpp"
 #include "kernel/proc/program.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/test/kernel_test.hpp"
@@ -48,16 +49,33 @@ Result<void> open_console(Process& process)
     });
 }
 
+/// Of no process group and session yet, as in Linux: it may make its own.
+Result<void> become_first_thread(Ref<Process> process)
+{
+    Task& task = Task::current();
+    task.thread = TRY(make_box<Thread>(task, *process, credentials_reference()))
+    .release();
+    process->start_time = arch::monotonic_nanoseconds();
+    processes().with([&](ProcessTable& table) {
+        table.add(process);
+        table.add(*task.thread);
+    });
+    Process::join(std::move(process));
+    return {};
+}
+
 Result<arch::TrapFrame> become_init(std::string_view path)
 {
     ArgumentStrings strings;
     TRY(collect_strings(path, strings));
     const auto file = TRY(fs::resolve(fs::root(), fs::root(), path));
     const Program program = TRY(load_program(file, path, strings));
-    const auto process = TRY(make_ref<Process>(init_pid, program.address_space, TRY(make_ref<fs::Context>(fs::root())),
-                                               TRY(make_ref<fs::OpenFiles>())));
+    auto process = TRY(make_ref<Process>(init_pid, program.address_space, TRY(make_ref<fs::Context>(fs::root())),
+                                         TRY(make_ref<fs::OpenFiles>())));
+    process->signals.actions = TRY(make_ref<signal::Actions>());
     TRY(open_console(*process));
-    Process::join(process);
+    process->session = TRY(make_ref<Session>(Pid{0}));
+    TRY(become_first_thread(std::move(process)));
     return prepare_to_enter(program);
 }
 
@@ -89,6 +107,8 @@ void run_init(void*)
 
 void start_init()
 {
+    set_up_process_table();
+    set_up_credentials();
     const auto task = sched::create_task("init", run_init, nullptr, all_cpus, init_pid);
     if (!task)
         panic("no memory for the first process");

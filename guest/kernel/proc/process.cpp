@@ -14,6 +14,8 @@ Process::Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Context> 
       open_files_{std::move(open_files)}
 {}
 
+Process::~Process() = default;
+
 Result<void> Process::unshare_files()
 {
     open_files_ = TRY(open_files_->duplicate());
@@ -27,12 +29,11 @@ void Process::join(Ref<Process> process)
     joined->address_space().activate();
 }
 
-void Process::leave()
+Ref<Process> Process::leave()
 {
-    Ref<Process> left; // dropped, and perhaps freed, with interrupts as they were
     const arch::InterruptsOff masked;
     arch::leave_user_half();
-    left = Ref<Process>::adopt(std::exchange(Task::current().process, nullptr));
+    return Ref<Process>::adopt(std::exchange(Task::current().process, nullptr));
 }
 
 Ref<mm::AddressSpace> Process::replace_address_space(Ref<mm::AddressSpace> address_space)
@@ -42,5 +43,13 @@ Ref<mm::AddressSpace> Process::replace_address_space(Ref<mm::AddressSpace> addre
     address_space_->activate();
     return address_space;
 }
+
+void Process::close_files()
+{
+    open_files_ = {};
+    context_ = {};
+}
+
+void Process::release_memory() { address_space_ = {}; }
 
 } // namespace kernel

@@ -41,6 +41,9 @@ void interrupt(Task& task)
     task.set_signal_pending(true);
     if (task.state() == TaskState::interruptible)
         wake(task);
+    else if (const unsigned cpu = __atomic_load_n(&task.cpu, __ATOMIC_RELAXED);
+             __atomic_load_n(&task.on_cpu, __ATOMIC_RELAXED) && cpu != arch::cpu_id())
+        arch::send_reschedule(cpu); // it may be in user mode: on its way back it looks
 }
 
 void sleep_until(u64 deadline) { time::sleep_until(time::Clock::monotonic, deadline); }

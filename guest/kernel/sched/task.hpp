@@ -14,6 +14,9 @@
 namespace kernel {
 
 class Process;
+namespace proc {
+struct Thread;
+}
 namespace workqueue {
 struct Worker;
 }
@@ -78,6 +81,7 @@ public:
     sched::Scheduling sched;
     workqueue::Worker* worker = nullptr; ///< a worker of a workqueue, which wants to know when its task sleeps
     Process* process = nullptr;          ///< with a reference, see Process::join(); null for kernel threads
+    proc::Thread* thread = nullptr;      ///< owned; what a process's task is beyond one of the kernel's
     [[no_unique_address]] debug::TaskChecks checks;
 
 private:

@@ -12,6 +12,15 @@ struct Usage {
     u64 system; ///< and these
     u64 voluntary_switches;
     u64 involuntary_switches;
+
+    Usage& operator+=(const Usage& other)
+    {
+        user += other.user;
+        system += other.system;
+        voluntary_switches += other.voluntary_switches;
+        involuntary_switches += other.involuntary_switches;
+        return *this;
+    }
 };
 
 Usage usage_of(Task& task);

@@ -85,13 +85,13 @@ SyscallResult sys_execve(UserString path, UserArray<UserString> arguments, UserA
     if (!frame && &process.address_space() == before)
         return frame.error();
     if (!frame)
-        proc::kill_process(proc::Signal::kill);
+        proc::kill_process(Signal::kill);
     constexpr u64 execve_number = 59;
     trace::sys_exit(execve_number, 0); // there is nobody to return to
     arch::enter_user(frame.value());
 }
 
-SyscallResult sys_exit(u32 status) { proc::exit_process(static_cast<u8>(status)); }
+SyscallResult sys_exit(u32 status) { proc::exit_thread(static_cast<u8>(status)); }
 SyscallResult sys_exit_group(u32 status) { proc::exit_process(static_cast<u8>(status)); }
 
 SyscallResult sys_getpid() { return Process::current().pid(); }

@@ -40,7 +40,7 @@ void watch_pages(void* argument)
                 shared.wrong.increment();
         shared.seen.increment();
     }
-    Process::leave();
+    static_cast<void>(Process::leave());
 }
 
 bool replace_pages(SharedMemory& shared, u64 round)
@@ -88,7 +88,7 @@ bool replaced_pages_are_seen_by_all_cpus()
         done = run_rounds(shared, arch::online_cpu_count());
         shared.begun.set(rounds);
     }
-    Process::leave();
+    static_cast<void>(Process::leave());
     return done && check(shared.wrong.get() == 0, "a CPU saw a page that had been replaced");
 }
 
