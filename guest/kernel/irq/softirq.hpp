@@ -52,7 +52,7 @@ u32 count(unsigned cpu, Vector vector);
 
 /// This CPU's ksoftirqd. The thread's part: true when there was something to do, which is done. Interrupts enabled.
 bool run_as_thread();
-/// Wakes the thread of this CPU, if it has one yet. Interrupts masked.
+/// Wakes the thread of this CPU, which is made if it has none yet. Interrupts masked.
 void wake_thread();
 
 } // namespace kernel::softirq

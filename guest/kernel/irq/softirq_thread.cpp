@@ -1,15 +1,13 @@
 // ksoftirqd/N, and what can be read about soft interrupts.
 #include "arch/cpu.hpp"
 #include "kernel/fs/proc/proc_file.hpp"
-#include "kernel/init/boot_step.hpp"
 #include "kernel/irq/softirq.hpp"
-#include "kernel/printk.hpp"
 #include "kernel/sched/schedule.hpp"
 
 namespace kernel::softirq {
 namespace {
 
-constinit std::array<Task*, arch::max_cpus> threads{}; ///< each set once; read by its own CPU
+constinit std::array<Task*, arch::max_cpus> threads{}; ///< each made by its own CPU when it first has something to do
 
 void run_thread(void*)
 {
@@ -24,25 +22,15 @@ void run_thread(void*)
     }
 }
 
-void start_thread(unsigned cpu)
+/// Null: there is no memory for it. What is pending is then served at the next interrupt, or the next time that
+/// something is raised.
+Task* make_thread(unsigned cpu)
 {
     FormatBuffer<16> name;
     format_to(name, "ksoftirqd/{}", cpu);
     const auto task = sched::create_task(name.view(), run_thread, nullptr, CpuMask{1} << cpu);
-    if (!task)
-        panic("no memory for ksoftirqd");
-    __atomic_store_n(&threads[cpu], task.value(), __ATOMIC_RELEASE);
-    sched::wake(*task.value()); // it looks whether something has been raised before there was a thread
+    return task ? task.value() : nullptr;
 }
-
-void start_threads()
-{
-    for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
-        if ((sched::online_cpus() >> cpu & 1) != 0)
-            start_thread(cpu);
-}
-
-BOOT_STEP(softirq_threads, NEEDS("scheduler", "cpus"), PROVIDES("softirq_threads"), start_threads);
 
 Result<void> show_softirqs(procfs::Writer& out)
 {
@@ -66,8 +54,11 @@ PROC_FILE(softirqs, "softirqs", show_softirqs);
 
 void wake_thread()
 {
-    Task* const task = __atomic_load_n(&threads[arch::cpu_id()], __ATOMIC_ACQUIRE);
-    if (task != nullptr)
+    const unsigned cpu = arch::cpu_id();
+    const bool can_schedule = (sched::online_cpus() >> cpu & 1) != 0;
+    if (threads[cpu] == nullptr && can_schedule)
+        threads[cpu] = make_thread(cpu);
+    if (Task* const task = threads[cpu]; task != nullptr)
         sched::wake(*task);
 }
 

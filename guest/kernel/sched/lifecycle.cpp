@@ -65,7 +65,8 @@ Locked<TaskTable, IrqSafe>& task_table() { return *tasks; }
 
 Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity, Pid pid)
 {
-    reap_dead_tasks();
+    if (arch::preempt_count() == 0 && arch::interrupts_enabled()) // to unmap a stack, other CPUs are waited for
+        reap_dead_tasks();
     Box<Task> task = TRY(make_box<Task>(pid, name, Policy::normal));
     task->stack = TRY(mm::vmalloc(mm::kernel_stack_size));
     task->entry = entry;

@@ -3,6 +3,7 @@
 #include "arch/cpu.hpp"
 #include "kernel/sched/task.hpp"
 #include "kernel/sync/spin_lock.hpp"
+#include "kernel/time/timer_wheel.hpp"
 #include "kernel/workqueue/worker_pool.hpp"
 #include "lib/late.hpp"
 #include "lib/locked.hpp"
@@ -11,11 +12,12 @@
 /// For the files of this folder. Lock order: a Workqueue's turn -> a pool's state -> run queues.
 namespace kernel::workqueue {
 
-/// The workers of one CPU, or those of none.
+/// The workers of one CPU, or those of none. The first is made when there is first something to do; one of a CPU that
+/// is offline runs elsewhere.
 struct Pool {
     static constexpr unsigned unbound = arch::max_cpus;
 
-    explicit Pool(unsigned its_cpu) : cpu{its_cpu}, state{its_cpu != unbound} {}
+    explicit Pool(unsigned its_cpu) : cpu{its_cpu}, state{its_cpu != unbound}, retry{*this} {}
 
     /// Adds a work and sees that it is done.
     void add(Work& work);
@@ -25,11 +27,22 @@ struct Pool {
     static void read(const Work& work, void (*&function)(Work&), Workqueue*& queue, u8& color);
     /// One more worker, which begins by itself. ENOMEM.
     Result<void> start_worker();
+    /// The same, where no worker is there to go on without: until there is memory for it.
+    void start_first_worker();
 
     const unsigned cpu;
     Locked<WorkerPool, IrqSafe> state;
     unsigned workers_made = 0;  ///< for their names
-    bool making_worker = false; ///< under state's lock
+    bool making_worker = false; ///< somebody does; under state's lock
+    bool has_worker = false;    ///< under state's lock; stays: the last one never goes
+
+    /// Tries again to make the first worker.
+    struct Retry : time::WheelTimer {
+        explicit Retry(Pool& its_pool) : WheelTimer{expired}, pool{its_pool} {}
+        static void expired(time::WheelTimer& timer) { static_cast<Retry&>(timer).pool.start_first_worker(); }
+        Pool& pool;
+    };
+    Retry retry;
 };
 
 /// That of a CPU, or Pool::unbound.

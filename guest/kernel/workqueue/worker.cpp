@@ -1,10 +1,14 @@
 // What a worker does: kworker/N:M of CPU N, kworker/u:M of none.
 #include "kernel/mm/heap.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/time/timekeeping.hpp"
+#include "kernel/time/timer_list.hpp"
 #include "kernel/workqueue/pool.hpp"
 #include "kernel/workqueue/progress.hpp"
 #include "kernel/workqueue/workqueue.hpp"
 #include "lib/format.hpp"
+
+#include <utility>
 
 namespace kernel::workqueue {
 
@@ -37,9 +41,10 @@ Next choose(Pool& pool, WorkerPool& state, Worker& worker, bool could_make)
 /// False: there was no memory for one.
 bool make_another(Pool& pool)
 {
-    const auto made = pool.start_worker();
+    if (pool.start_worker())
+        return true;
     pool.state.with([&](WorkerPool&) { pool.making_worker = false; });
-    return static_cast<bool>(made);
+    return false;
 }
 
 /// Does what there is to do, until others do.
@@ -111,10 +116,19 @@ void Pool::wake_worker(WorkerPool& state)
 
 void Pool::add(Work& work)
 {
-    state.with([&](WorkerPool& all) {
+    const bool needs_first = state.with([&](WorkerPool& all) {
         all.add(work);
         wake_worker(all);
+        return !has_worker && !std::exchange(making_worker, true);
     });
+    if (needs_first) [[unlikely]]
+        start_first_worker();
+}
+
+void Pool::start_first_worker()
+{
+    if (!start_worker())
+        time::mod_timer(retry, time::jiffies() + 1);
 }
 
 Result<void> Pool::start_worker()
@@ -130,7 +144,11 @@ Result<void> Pool::start_worker()
     worker->task =
         TRY(sched::create_task(name.view(), run_worker, worker.get(), cpu == unbound ? all_cpus : CpuMask{1} << cpu));
     // Under the lock that it takes first, or it might be gone again before wake() returns.
-    state.with([&](WorkerPool&) { sched::wake(*worker.release()->task); });
+    state.with([&](WorkerPool&) {
+        has_worker = true;
+        making_worker = false; // before it runs: it may have to make the next one
+        sched::wake(*worker.release()->task);
+    });
     return {};
 }
 

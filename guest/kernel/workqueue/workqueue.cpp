@@ -1,7 +1,6 @@
 #include "kernel/workqueue/workqueue.hpp"
 
 #include "kernel/init/boot_step.hpp"
-#include "kernel/printk.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/workqueue/pool.hpp"
 #include "kernel/workqueue/progress.hpp"
@@ -17,12 +16,6 @@ Late<Progress> all_progress;
 Late<Workqueue> system_bound;
 Late<Workqueue> system_unbound;
 
-void start_pool(unsigned cpu)
-{
-    if (!pool(cpu).start_worker())
-        panic("no memory for a worker");
-}
-
 void set_up()
 {
     all_progress.construct();
@@ -33,15 +26,7 @@ void set_up()
     system_unbound.construct("events_unbound", Workqueue::Kind::unbound);
 }
 
-void start_pools()
-{
-    for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
-        start_pool(cpu); // of a CPU that is offline, its worker runs elsewhere
-    start_pool(Pool::unbound);
-}
-
 BOOT_STEP(workqueues, NEEDS("scheduler"), PROVIDES("workqueues"), set_up);
-BOOT_STEP(workers, NEEDS("workqueues", "cpus"), PROVIDES("workers"), start_pools);
 
 } // namespace
 
