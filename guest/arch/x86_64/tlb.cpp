@@ -5,6 +5,7 @@
 #include "arch/interrupts.hpp"
 #include "arch/paging.hpp"
 #include "arch/user_half.hpp"
+#include "arch/x86_64/privilege.hpp"
 #include "arch/x86_64/registers.hpp"
 #include "arch/x86_64/root.hpp"
 #include "arch/x86_64/smp.hpp"
@@ -36,9 +37,10 @@ u32 bit_of_this_cpu() { return 1U << cpu_id(); }
 
 void flush_range(u64 begin, u64 end)
 {
-    // From some size on it is cheaper to lose everything but the kernel's global pages.
-    constexpr u64 most_single_pages = 32 * kernel::page_size;
-    if (end - begin > most_single_pages && end <= vitrine::abi::user_end)
+    // From some size on it is cheaper to lose everything but the kernel's global pages. In ring 3 there are no global
+    // pages, each single one takes a call of the monitor, and a return to user mode loses everything anyway.
+    const u64 most_single_pages = (kernel_in_ring3 ? 1 : 32) * kernel::page_size;
+    if (end - begin > most_single_pages && (kernel_in_ring3 || end <= vitrine::abi::user_end))
         return reload_root();
     for (u64 page = begin; page < end; page += kernel::page_size)
         forget_page({page});
