@@ -31,7 +31,13 @@ struct MemoryRange {
 };
 static_assert(sizeof(MemoryRange) == 24);
 
-enum class DeviceKind : std::uint32_t { serial_16550 = 1, ioapic = 2, virtio_mmio = 3, i8042 = 4 };
+enum class DeviceKind : std::uint32_t {
+    serial_16550 = 1,
+    ioapic = 2,
+    virtio_mmio = 3,
+    i8042 = 4,
+    interrupt_tester = 5
+};
 
 struct Device {
     DeviceKind kind;

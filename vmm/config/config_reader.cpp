@@ -177,6 +177,7 @@ void ConfigReader::read_devices()
     read_flag(*devices, "rtc", config_.devices.rtc);
     read_flag(*devices, "pit_speaker", config_.devices.pit_speaker);
     read_flag(*devices, "fw_cfg", config_.devices.fw_cfg);
+    read_flag(*devices, "interrupt_tester", config_.devices.interrupt_tester);
 }
 
 void ConfigReader::read_trace()

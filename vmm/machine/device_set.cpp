@@ -4,6 +4,17 @@
 #include "vmm/devices/trace_port.hpp"
 
 namespace vitrine {
+namespace {
+
+InterruptTester::Pins tester_pins(Interrupts& interrupts)
+{
+    InterruptTester::Pins pins{};
+    for (unsigned pin = 0; pin < pins.size(); ++pin)
+        pins[pin] = &interrupts.line(InterruptTester::first_gsi + pin);
+    return pins;
+}
+
+} // namespace
 
 DeviceSet::DeviceSet(const MachineConfig& config, const MachineIo& io, boost::asio::io_context& loop,
                      MachineControl& machine, Interrupts& interrupts)
@@ -27,6 +38,8 @@ void DeviceSet::create(const MachineConfig& config, MachineControl& machine, Int
         fw_cfg_.emplace(config.cpus, config.memory.size);
     if (wanted.i8042)
         i8042_.emplace(machine);
+    if (wanted.interrupt_tester)
+        interrupt_tester_.emplace(tester_pins(interrupts), interrupts.messages());
     if (wanted.pit_speaker)
         pit_.emplace();
     if (wanted.rtc)
@@ -64,6 +77,8 @@ void DeviceSet::attach_memory(Interrupts& interrupts)
 {
     if (IoApic* const io_apic = interrupts.io_apic())
         memory_.attach(IoApic::base_address, IoApic::size, *io_apic);
+    if (interrupt_tester_)
+        memory_.attach(InterruptTester::base_address, InterruptTester::size, *interrupt_tester_);
 }
 
 void DeviceSet::attach_trace(BusDevice& port) { ports_.attach(abi::trace_port, TracePort::port_count, port); }
@@ -86,6 +101,9 @@ std::vector<abi::Device> DeviceSet::list() const
         devices.push_back({abi::DeviceKind::serial_16550, Serial::com1_irq, Serial::com1_port, Serial::port_count});
     if (i8042_)
         devices.push_back({abi::DeviceKind::i8042, 1, I8042::data_port, 5});
+    if (interrupt_tester_)
+        devices.push_back({abi::DeviceKind::interrupt_tester, InterruptTester::first_gsi, InterruptTester::base_address,
+                           InterruptTester::size});
     return devices;
 }
 

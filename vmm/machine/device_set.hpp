@@ -7,6 +7,7 @@
 #include "vmm/devices/exit_port.hpp"
 #include "vmm/devices/fw_cfg.hpp"
 #include "vmm/devices/i8042.hpp"
+#include "vmm/devices/interrupt_tester.hpp"
 #include "vmm/devices/pit.hpp"
 #include "vmm/devices/reset_ports.hpp"
 #include "vmm/devices/rtc.hpp"
@@ -64,6 +65,7 @@ private:
     std::optional<DebugExit> debug_exit_;
     std::optional<FwCfg> fw_cfg_;
     std::optional<I8042> i8042_;
+    std::optional<InterruptTester> interrupt_tester_;
     std::optional<Pit> pit_;
     std::optional<Rtc> rtc_;
     std::optional<Serial> serial_;

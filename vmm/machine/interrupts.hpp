@@ -27,6 +27,9 @@ public:
     /// The wire into pin `gsi`, valid as long as this. Without an irqchip it leads nowhere. Before the first vCPU runs.
     InterruptLine& line(unsigned gsi);
 
+    /// Where devices that interrupt by messages send them; valid as long as this. Without an irqchip they vanish.
+    MsiSink& messages() { return *this; }
+
     /// Our IOAPIC, to be attached to the bus; null unless the irqchip is split.
     IoApic* io_apic() { return io_apic_ ? &*io_apic_ : nullptr; }
 

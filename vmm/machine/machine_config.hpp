@@ -49,6 +49,7 @@ struct DeviceConfig {
     bool rtc = true;
     bool pit_speaker = true;
     bool fw_cfg = true;
+    bool interrupt_tester = false;
 };
 
 /// Everything a machine is built from. Paths are resolved, values are checked: a Machine need only obey.

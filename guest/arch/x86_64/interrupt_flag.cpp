@@ -61,11 +61,17 @@ bool hold_interrupt(TrapFrame& frame, u8 vector)
     return false;
 }
 
-void leave_interrupt_of_kernel()
+bool leave_interrupt_of_kernel()
 {
-    if (!kernel_in_ring3)
+    if (!kernel_in_ring3) {
         this_cpu().interrupts.shut = false; // as it will be with the frame's flags
-    enable_interrupts();
+        enable_interrupts();
+        return false;
+    }
+    if (!serve_all_held())
+        return false;
+    ring3::flag_is_to_open(this_cpu().kernel_side);
+    return true;
 }
 
 void trap_of_kernel_is_taken(const TrapFrame& frame)

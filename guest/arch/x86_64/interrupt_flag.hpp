@@ -26,7 +26,8 @@ void enable_interrupts_in_user_trap();
 
 /// An interrupt of kernel code: held, if they are masked; otherwise they are now.
 bool hold_interrupt(TrapFrame& frame, u8 vector);
-void leave_interrupt_of_kernel();
+/// Unmasks. True: the way back from the trap has to open the flag, with IRETQ or as the last thing before it.
+bool leave_interrupt_of_kernel();
 
 /// An exception of kernel code: what another one would overwrite (CR2) has been read.
 void trap_of_kernel_is_taken(const TrapFrame& frame);

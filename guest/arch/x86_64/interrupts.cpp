@@ -8,7 +8,7 @@
 
 namespace arch {
 
-void serve_held_interrupt()
+bool serve_all_held()
 {
     for (;;) {
         disable_interrupts();
@@ -23,10 +23,16 @@ void serve_held_interrupt()
         const bool was_shut = std::exchange(mask.shut, false);
         unmask(mask);
         if (was_shut)
-            return open_cpu_flag();
+            return true;
         if (mask.held == 0) // or it came just before it could be served
-            return;
+            return false;
     }
+}
+
+void serve_held_interrupt()
+{
+    if (serve_all_held())
+        open_cpu_flag();
 }
 
 bool ready_for_user()

@@ -25,6 +25,9 @@ struct InterruptMask {
 /// Serves the interrupt that is held, if any, and opens the CPU's own flag. Returns with interrupts unmasked.
 void serve_held_interrupt();
 
+/// The same, but leaves the flag to the caller. True: it is to be opened.
+bool serve_all_held();
+
 /// Shuts the CPU's own flag until user mode opens it. False: an interrupt is held and wants to be served first.
 /// Interrupts masked.
 bool ready_for_user();

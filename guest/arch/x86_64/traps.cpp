@@ -101,13 +101,14 @@ void handle_interrupt(u8 vector)
         kernel::on_interrupt(vector);
 }
 
-void take_interrupt_of_kernel(TrapFrame& frame, u8 vector)
+/// True: see leave_interrupt_of_kernel().
+bool take_interrupt_of_kernel(TrapFrame& frame, u8 vector)
 {
     if (hold_interrupt(frame, vector))
-        return;
+        return false;
     handle_interrupt(vector);
     kernel::before_kernel_return(frame);
-    leave_interrupt_of_kernel();
+    return leave_interrupt_of_kernel();
 }
 
 void handle_kernel_exception(TrapFrame& frame, u8 vector)
@@ -179,12 +180,13 @@ extern "C" void retry_user_return(TrapFrame& frame)
     prepare_user_return(frame);
 }
 
-extern "C" void handle_kernel_trap(TrapFrame& frame, u64 vector)
+/// True: the way back opens the CPU's interrupt flag. In ring 3 only; in ring 0 the frame's flags do.
+extern "C" bool handle_kernel_trap(TrapFrame& frame, u64 vector)
 {
     if (vector >= first_interrupt)
-        take_interrupt_of_kernel(frame, static_cast<u8>(vector));
-    else
-        handle_kernel_exception(frame, static_cast<u8>(vector));
+        return take_interrupt_of_kernel(frame, static_cast<u8>(vector));
+    handle_kernel_exception(frame, static_cast<u8>(vector));
+    return false;
 }
 
 extern "C" [[noreturn]] void handle_fatal_trap(TrapFrame& frame, u64 vector)

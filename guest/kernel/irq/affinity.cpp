@@ -40,9 +40,7 @@ Result<void> activate(Descriptor& descriptor, State& state)
 
 void deactivate(Descriptor& descriptor, State& state)
 {
-    if (!state.masked)
-        descriptor.chip.mask(descriptor.line);
-    state.masked = true;
+    keep_quiet(descriptor, state);
     state.affinity_waits = false;
     if (!state.target)
         return;

@@ -80,6 +80,8 @@ Result<Descriptor*> make_descriptor(Chip& chip, unsigned line);
 
 /// flow.cpp: an interrupt has come. Interrupts masked; ends it at the local APIC.
 void handle(Descriptor& descriptor);
+/// Masks the line.
+void keep_quiet(Descriptor& descriptor, State& state);
 /// Unmasks the line, if nothing holds it back.
 void unmask_if_due(Descriptor& descriptor, State& state);
 /// A thread of a oneshot line is done.

@@ -8,14 +8,6 @@
 namespace kernel::irq {
 namespace {
 
-void mask(Descriptor& descriptor, State& state)
-{
-    if (state.masked)
-        return;
-    state.masked = true;
-    descriptor.chip.mask(descriptor.line);
-}
-
 void unmask(Descriptor& descriptor, State& state)
 {
     if (!state.masked)
@@ -43,7 +35,7 @@ void disable_for_good(Descriptor& descriptor, State& state)
 {
     state.spurious_disabled = true;
     ++state.disable_depth;
-    mask(descriptor, state);
+    keep_quiet(descriptor, state);
     printk(LogLevel::error, "irq {}: nobody cared", descriptor.irq);
     printk(LogLevel::emergency, "Disabling IRQ #{}", descriptor.irq);
 }
@@ -67,7 +59,7 @@ Next begin(Descriptor& descriptor, State& state)
         return Next::run;
     }
     state.pending = true;
-    mask(descriptor, state);
+    keep_quiet(descriptor, state);
     return Next::done;
 }
 
@@ -77,7 +69,7 @@ void handle_level(Descriptor& descriptor)
     const Next next = descriptor.state.with([&](State& state) {
         const Next what = begin(descriptor, state);
         if (what == Next::run && state.oneshot)
-            mask(descriptor, state);
+            keep_quiet(descriptor, state);
         return what;
     });
     if (next == Next::done)
@@ -87,7 +79,7 @@ void handle_level(Descriptor& descriptor)
         state.in_progress = false;
         note(descriptor, state, result);
         if (state.affinity_waits) [[unlikely]]
-            mask(descriptor, state); // or it would come again before it has been moved
+            keep_quiet(descriptor, state); // or it would come again before it has been moved
         else
             unmask_if_due(descriptor, state);
         arch::end_of_interrupt();
@@ -140,6 +132,14 @@ void handle(Descriptor& descriptor)
         handle_level(descriptor);
     else
         handle_edge(descriptor);
+}
+
+void keep_quiet(Descriptor& descriptor, State& state)
+{
+    if (state.masked)
+        return;
+    state.masked = true;
+    descriptor.chip.mask(descriptor.line);
 }
 
 void unmask_if_due(Descriptor& descriptor, State& state)

@@ -77,7 +77,7 @@ Action* take_out(Descriptor& descriptor, void* device)
         state.oneshot_threads &= ~action->thread_bit;
         if (descriptor.actions == nullptr) {
             state.disable_depth = 1;
-            deactivate(descriptor, state);
+            keep_quiet(descriptor, state);
         } else {
             unmask_if_due(descriptor, state); // perhaps it was masked for this one's thread only
         }
@@ -88,6 +88,20 @@ Action* take_out(Descriptor& descriptor, void* device)
 void wait_for_handlers(Descriptor& descriptor)
 {
     while (descriptor.state.with([](const State& state) { return state.in_progress; }))
+        arch::relax();
+}
+
+/// The last action has been taken out. A level-triggered interrupt that has been sent must be ended before the line
+/// loses its vector: the I/O APIC would not recognise the end by another, and the line be dead for whoever is next.
+void stop_line(Descriptor& descriptor)
+{
+    const auto has_stopped = [&](State& state) {
+        if (state.trigger == Trigger::level && state.target && descriptor.chip.in_service(descriptor.line))
+            return false;
+        deactivate(descriptor, state);
+        return true;
+    };
+    while (!descriptor.state.with(has_stopped))
         arch::relax();
 }
 
@@ -148,6 +162,8 @@ void free(unsigned irq, void* device)
     if (action == nullptr)
         return printk(LogLevel::error, "irq {}: freed, but not requested", irq);
     wait_for_handlers(*descriptor);
+    if (descriptor->actions == nullptr)
+        stop_line(*descriptor);
     if (action->thread != nullptr)
         stop_thread(*descriptor, *action);
     Box<Action>{action};

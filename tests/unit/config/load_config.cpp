@@ -40,7 +40,7 @@ TEST_F(LoadConfig, ReadsEveryKey)
         "irqchip": "split",
         "kernel_mode": "ring0",
         "devices": { "serial": false, "debug_exit": false, "i8042": false, "rtc": false, "pit_speaker": false,
-                     "fw_cfg": false },
+                     "fw_cfg": false, "interrupt_tester": true },
         "trace": { "channel": "exit", "events": ["sched", "page_fault"], "ring_size": "1M", "output": "a.vtrace" },
         "console": { "file": "console.log" },
         "timeout": "10s",
@@ -63,6 +63,7 @@ TEST_F(LoadConfig, ReadsEveryKey)
     EXPECT_EQ(config.kernel_mode, KernelModeChoice::ring0);
     EXPECT_FALSE(config.devices.serial || config.devices.debug_exit || config.devices.i8042 || config.devices.rtc ||
                  config.devices.pit_speaker || config.devices.fw_cfg);
+    EXPECT_TRUE(config.devices.interrupt_tester);
     EXPECT_EQ(config.trace.channel, TraceChannelChoice::exit);
     EXPECT_EQ(config.trace.events, (std::vector<std::string>{"sched", "page_fault"}));
     EXPECT_EQ(config.trace.ring_size, 1_MiB);

@@ -61,6 +61,7 @@ TEST(MachineSchema, HasTheDefaultsOfMachineConfig)
     EXPECT_EQ(properties["trace"]["properties"]["ring_size"]["default"], "256K");
     EXPECT_EQ(config.trace.ring_size, (Bytes{256 << 10}));
     EXPECT_EQ(properties["devices"]["properties"]["fw_cfg"]["default"], config.devices.fw_cfg);
+    EXPECT_EQ(properties["devices"]["properties"]["interrupt_tester"]["default"], config.devices.interrupt_tester);
 }
 
 /// Values of every type, some of them right somewhere.

@@ -142,9 +142,21 @@ after_trap_of_kernel_in_ring3:
     add $8, %rsp
     movl $USER_CODE_SELECTOR, FRAME_CS(%rsp)
     movl $USER_DATA_SELECTOR, FRAME_SS(%rsp)
+    test %al, %al                               /* is the CPU's interrupt flag to be opened? */
+    jnz 1f
     POP_REGISTERS
     add $8, %rsp
     iretq                                       /* native: from CPL 3 to CPL 3 */
+
+/* The last thing before IRETQ: what is pending comes at once, and would pile up on the stack, one frame and the handler's
+ * calls for each, if it came any earlier. Here it finds nothing on the stack but where to go back to, and takes that over
+ * (kernel_irq_entry). */
+1:  POP_REGISTERS
+    mov %r11, (%rsp)                            /* in place of FRAME_ORIGINAL_RAX */
+    call monitor_open_interrupts                /* changes no other register, nor flags */
+kernel_flag_opened:
+    pop %r11
+    iretq
 
 kernel_irq_entry:
     mov %rax, KS_IRQ_RAX(%rsp)
@@ -152,8 +164,22 @@ kernel_irq_entry:
     cmpb $KERNEL_CODE_SELECTOR, KERNEL_FRAME(IRQ_TOP) + IRET_CS(%rax)
     je 1f
     mov KERNEL_FRAME(IRQ_TOP) + IRET_RSP(%rax), %rsp
-    and $-16, %rsp
+    cmpq $monitor_called, KERNEL_FRAME(IRQ_TOP) + IRET_RIP(%rax)
+    jne 3f
+    cmpq $kernel_flag_opened, (%rsp)
+    je 4f                                       /* on the way back from the last one */
+3:  and $-16, %rsp
     TAKE_KERNEL_FRAME IRQ_TOP, $0
+    jmp 2f
+4:  mov 8(%rsp), %r11
+    add $16, %rsp                               /* the frame that it was about to return with is ours now */
+    movl $KERNEL_CODE_SELECTOR, IRET_CS(%rsp)
+    movl $KERNEL_DATA_SELECTOR, IRET_SS(%rsp)
+    push $0
+    push %rdi
+    push %rsi
+    push %rdx
+    push %rcx
     jmp 2f
 1:  /* The monitor was waiting (HLT): what was interrupted is the kernel's call. */
     mov KERNEL_FRAME(TRAP_TOP) + IRET_RSP(%rax), %rsp
