@@ -48,7 +48,8 @@ enum class FieldFormat : std::uint8_t {
     signed_decimal,
     name,
     syscall,
-    task_state
+    task_state,
+    excerpt
 };
 
 /// A name of up to 16 characters, zero-padded (Linux's TASK_COMM_LEN).
@@ -60,6 +61,12 @@ struct Name {
     {
         std::copy_n(from.data(), std::min(from.size(), text.size()), text.begin());
     }
+};
+
+/// The beginning of some bytes.
+struct Excerpt {
+    static constexpr std::size_t capacity = 32; ///< what strace shows of a string
+    std::array<char, capacity> bytes{};
 };
 
 enum class TaskState : std::uint8_t { running, interruptible, uninterruptible, stopped, zombie, dead };
@@ -93,6 +100,14 @@ struct Text {
     constexpr Text(std::string_view v) : value{v} {}
     constexpr Text(const char* v) : value{std::string_view{v}} {}
     void store(std::uint64_t* out) const { std::memcpy(out, value.text.data(), sizeof value.text); }
+};
+
+struct Bytes {
+    Excerpt value;
+    static constexpr FieldFormat format = FieldFormat::excerpt;
+    static constexpr std::size_t words = Excerpt::capacity / 8;
+    constexpr Bytes(const Excerpt& v) : value{v} {}
+    void store(std::uint64_t* out) const { std::memcpy(out, value.bytes.data(), sizeof value.bytes); }
 };
 } // namespace field
 

@@ -19,6 +19,7 @@ void add_doctor(CLI::App& app, Action& action);
 void add_test(CLI::App& app, Action& action);
 void add_qemu(CLI::App& app, Action& action);
 void add_trace(CLI::App& app, Action& action);
+void add_syscalls(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 
 } // namespace vitrine::cli

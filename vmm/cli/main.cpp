@@ -61,7 +61,7 @@ int main(int argc, char** argv)
 
     cli::Action action;
     for (const auto add : {cli::add_run, cli::add_validate, cli::add_schema, cli::add_doctor, cli::add_test,
-                           cli::add_trace, cli::add_qemu, cli::add_version})
+                           cli::add_trace, cli::add_qemu, cli::add_syscalls, cli::add_version})
         add(app, action);
 
     try {

@@ -1,5 +1,6 @@
 #include "vmm/cli/command.hpp"
 #include "vmm/observe/boot_chart.hpp"
+#include "vmm/observe/strace.hpp"
 #include "vmm/observe/trace_text.hpp"
 
 #include <CLI/App.hpp>
@@ -16,7 +17,8 @@ constexpr const char* footer = R"(A trace is recorded by `vitrine run CONFIG --t
 Examples:
   vitrine trace show out.vtrace --event sched --event page_fault
   vitrine trace show out.vtrace --cpu 0 --task 1
-  vitrine trace boot out.vtrace)";
+  vitrine trace boot out.vtrace
+  vitrine trace strace out.vtrace)";
 
 struct ShowArguments {
     std::filesystem::path file;
@@ -57,6 +59,21 @@ void add_boot(CLI::App& trace, Action& action)
     });
 }
 
+void add_strace(CLI::App& trace, Action& action)
+{
+    const auto file = std::make_shared<std::filesystem::path>();
+    CLI::App& command = *trace.add_subcommand("strace", "Print the system calls as strace -f does");
+    command.add_option("file", *file, "A .vtrace file")->required()->type_name("FILE");
+    command.callback([file, &action] {
+        action = [file] {
+            std::ios::sync_with_stdio(false);
+            show_system_calls(load_trace(*file), std::cout);
+            std::cout.flush();
+            return std::cout ? 0 : 1;
+        };
+    });
+}
+
 } // namespace
 
 void add_trace(CLI::App& app, Action& action)
@@ -66,6 +83,7 @@ void add_trace(CLI::App& app, Action& action)
     command.footer(footer);
     add_show(command, action);
     add_boot(command, action);
+    add_strace(command, action);
 }
 
 } // namespace vitrine::cli

@@ -57,16 +57,25 @@ private:
     std::uint64_t size_;
 };
 
+unsigned words_of(abi::FieldFormat format)
+{
+    switch (format) {
+    case abi::FieldFormat::name: return abi::field::Text::words;
+    case abi::FieldFormat::excerpt: return abi::field::Bytes::words;
+    default: return 1;
+    }
+}
+
 TraceField take_field(Cursor& cursor)
 {
     TraceField field;
     field.name = cursor.take_string("a field's name");
     const auto format = cursor.take<std::uint8_t>("a field's format");
-    if (format > static_cast<std::uint8_t>(abi::FieldFormat::task_state))
+    if (format > static_cast<std::uint8_t>(abi::FieldFormat::excerpt))
         cursor.fail(fmt::format("field format {} is not known", format));
     field.format = static_cast<abi::FieldFormat>(format);
     field.words = cursor.take<std::uint8_t>("a field's size");
-    const unsigned expected = field.format == abi::FieldFormat::name ? abi::field::Text::words : 1;
+    const unsigned expected = words_of(field.format);
     if (field.words != expected)
         cursor.fail(fmt::format("field \"{}\" has {} words, not {}", field.name, field.words, expected));
     return field;

@@ -1,5 +1,6 @@
 #include "vmm/observe/trace_text.hpp"
 
+#include "vmm/observe/quoted.hpp"
 #include "vmm/observe/syscall_names.hpp"
 #include "vmm/observe/tsc_time.hpp"
 
@@ -40,6 +41,14 @@ std::string format_name(std::span<const std::uint64_t> words)
     return shown;
 }
 
+/// Without the zeros at its end.
+std::string_view excerpt_of(std::span<const std::uint64_t> words)
+{
+    const std::string_view bytes{reinterpret_cast<const char*>(words.data()), words.size_bytes()};
+    const auto shown = bytes.substr(0, std::min(bytes.size(), abi::Excerpt::capacity));
+    return shown.substr(0, shown.find_last_not_of('\0') + 1);
+}
+
 std::string format_task_state(std::uint64_t state)
 {
     static constexpr std::array<std::string_view, 6> names{"running", "interruptible", "uninterruptible",
@@ -77,6 +86,7 @@ std::string format_field(const TraceField& field, std::span<const std::uint64_t>
     case abi::FieldFormat::name: return format_name(words);
     case abi::FieldFormat::syscall: return format_syscall(value);
     case abi::FieldFormat::task_state: return format_task_state(value);
+    case abi::FieldFormat::excerpt: return quoted(excerpt_of(words));
     case abi::FieldFormat::decimal:
     case abi::FieldFormat::bytes: break;
     }

@@ -95,6 +95,24 @@ struct UserString {
     }
 };
 
+/// The same, when the call only reads or only writes: traces show what is there before it, or after it. The bytes'
+/// number is the next argument.
+struct UserInBytes : UserBytes {};
+struct UserOutBytes : UserBytes {};
+
+// Integers whose type says how a trace shows them.
+using Address = u64;
+using OpenFlags = u32;     ///< O_*
+using FileMode = u32;      ///< permissions, in octal
+using Protection = u32;    ///< PROT_*
+using MapFlags = u32;      ///< MAP_*
+using AtFlags = u32;       ///< AT_*
+using CloneFlags = u64;    ///< CLONE_*, and a signal
+using WaitOptions = u32;   ///< WNOHANG and its like
+using Whence = u32;        ///< SEEK_*
+using SignalNumber = i32;  ///< SIG*
+using MaskOperation = i32; ///< SIG_BLOCK and its like
+
 /// User memory as the destination of a read.
 class UserSink final : public fs::Sink {
 public:

@@ -14,8 +14,15 @@ i64 call(const arch::SyscallArguments& request)
         trace::sys_unknown(request.number);
         return -static_cast<i64>(Errno::enosys);
     }
-    const auto result = table[request.number].handler(request.arguments);
-    return result ? result.value() : -static_cast<i64>(result.error());
+    const syscall::TableEntry& entry = table[request.number];
+    if (trace::sys_data.enabled() && entry.trace_input != nullptr) [[unlikely]]
+        entry.trace_input(request.arguments, 0);
+    const auto result = entry.handler(request.arguments);
+    if (!result)
+        return -static_cast<i64>(result.error());
+    if (trace::sys_data.enabled() && entry.trace_output != nullptr) [[unlikely]]
+        entry.trace_output(request.arguments, result.value());
+    return result.value();
 }
 
 } // namespace

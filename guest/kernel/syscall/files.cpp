@@ -99,7 +99,7 @@ SyscallResult sys_newfstatat(Descriptor directory, UserString path, UserOut<Stat
     return stat_path(directory, path, result, keep ? fs::LastLink::keep : fs::LastLink::follow);
 }
 
-SyscallResult sys_readlinkat(Descriptor directory, UserString path, UserBytes buffer, u64 size)
+SyscallResult sys_readlinkat(Descriptor directory, UserString path, UserOutBytes buffer, u64 size)
 {
     if (static_cast<i64>(size) <= 0)
         return Errno::einval;
@@ -112,7 +112,7 @@ SyscallResult sys_readlinkat(Descriptor directory, UserString path, UserBytes bu
     return static_cast<i64>(count);
 }
 
-SyscallResult sys_readlink(UserString path, UserBytes buffer, u64 size)
+SyscallResult sys_readlink(UserString path, UserOutBytes buffer, u64 size)
 {
     return sys_readlinkat({Descriptor::current_directory}, path, buffer, size);
 }

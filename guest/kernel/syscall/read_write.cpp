@@ -77,7 +77,7 @@ Result<u64> checked_offset(i64 offset)
 
 } // namespace
 
-SyscallResult sys_read(Descriptor descriptor, UserBytes buffer, u64 size)
+SyscallResult sys_read(Descriptor descriptor, UserOutBytes buffer, u64 size)
 {
     const auto file = TRY(file_for_reading(descriptor));
     TRY(buffer.check(size));
@@ -85,7 +85,7 @@ SyscallResult sys_read(Descriptor descriptor, UserBytes buffer, u64 size)
     return static_cast<i64>(TRY(file->read(std::min(size, max_transfer), sink)));
 }
 
-SyscallResult sys_write(Descriptor descriptor, UserBytes buffer, u64 size)
+SyscallResult sys_write(Descriptor descriptor, UserInBytes buffer, u64 size)
 {
     const auto file = TRY(file_for_writing(descriptor));
     TRY(buffer.check(size));
@@ -93,7 +93,7 @@ SyscallResult sys_write(Descriptor descriptor, UserBytes buffer, u64 size)
     return static_cast<i64>(TRY(file->write(std::min(size, max_transfer), source)));
 }
 
-SyscallResult sys_pread64(Descriptor descriptor, UserBytes buffer, u64 size, i64 offset)
+SyscallResult sys_pread64(Descriptor descriptor, UserOutBytes buffer, u64 size, i64 offset)
 {
     const auto file = TRY(file_for_reading(descriptor));
     TRY(buffer.check(size));
@@ -101,7 +101,7 @@ SyscallResult sys_pread64(Descriptor descriptor, UserBytes buffer, u64 size, i64
     return static_cast<i64>(TRY(file->read_at(TRY(checked_offset(offset)), std::min(size, max_transfer), sink)));
 }
 
-SyscallResult sys_pwrite64(Descriptor descriptor, UserBytes buffer, u64 size, i64 offset)
+SyscallResult sys_pwrite64(Descriptor descriptor, UserInBytes buffer, u64 size, i64 offset)
 {
     const auto file = TRY(file_for_writing(descriptor));
     TRY(buffer.check(size));

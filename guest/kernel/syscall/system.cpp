@@ -42,7 +42,7 @@ SyscallResult sys_uname(UserOut<SystemName> result)
 }
 
 /// Straight from the processor. Where that gives nothing there is no source fit for keys: EAGAIN.
-SyscallResult sys_getrandom(UserBytes buffer, u64 size, u32 flags)
+SyscallResult sys_getrandom(UserOutBytes buffer, u64 size, u32 flags)
 {
     if ((flags & ~(getrandom_nonblocking | getrandom_random | getrandom_insecure)) != 0)
         return Errno::einval;
