@@ -5,6 +5,7 @@
 #include "lib/types.hpp"
 
 #include <optional>
+#include <span>
 
 namespace arch {
 
@@ -62,6 +63,9 @@ public:
 
     /// 4 KiB page; replaces what was there without flushing.
     kernel::Result<void> map(kernel::VirtualAddress address, kernel::PhysicalAddress physical, PageFlags flags);
+    /// Maps one page after the other from `address` on, where nothing is mapped yet; the addresses of those that it
+    /// mapped become 0. Without memory for a table it leaves some out.
+    void map_absent(kernel::VirtualAddress address, std::span<kernel::PhysicalAddress> pages, PageFlags flags);
     /// Nothing mapped: does nothing. Flushes on this CPU.
     void unmap(kernel::VirtualAddress address);
     std::optional<Mapping> lookup(kernel::VirtualAddress address) const;
@@ -75,6 +79,8 @@ private:
     explicit PageTables(kernel::PhysicalAddress root, kernel::PhysicalAddress user_root = {0})
         : root_{root}, user_root_{user_root}
     {}
+    void show_to_user(kernel::VirtualAddress address);
+
     kernel::PhysicalAddress root_;
     /// The kernel in ring 3: what is loaded while user code runs, the same user half without the kernel. 0: none.
     kernel::PhysicalAddress user_root_;

@@ -17,6 +17,16 @@ public:
 
     /// Relaxed: whoever takes a reference holds one already.
     void add_reference() { __atomic_add_fetch(&references_, 1, __ATOMIC_RELAXED); }
+    /// False when the last one is gone: for those who know the object without holding a reference, and are told before
+    /// its memory goes.
+    bool try_add_reference()
+    {
+        u32 count = __atomic_load_n(&references_, __ATOMIC_RELAXED);
+        while (count != 0)
+            if (__atomic_compare_exchange_n(&references_, &count, count + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                return true;
+        return false;
+    }
     /// Release, and acquire by the last: its destructor sees what every other holder wrote.
     bool drop_reference() { return __atomic_sub_fetch(&references_, 1, __ATOMIC_ACQ_REL) == 0; }
 
@@ -42,6 +52,8 @@ public:
         object->add_reference();
         return Ref{object};
     }
+    /// Adds one unless the last one is gone; then, and for null, null.
+    static Ref try_share(T* object) { return Ref{object != nullptr && object->try_add_reference() ? object : nullptr}; }
 
     Ref(const Ref& other) : object_{other.object_}
     {

@@ -112,7 +112,9 @@ void visit_pages(PhysicalAddress table, unsigned level, VirtualAddress begin, Vi
             continue;
         }
         const auto flags = visitor.visit(begin, {table_of(entry), flags_of(entry)});
-        entry = flags ? table_of(entry).value | bits_of(*flags) : 0;
+        const u64 wanted = flags ? table_of(entry).value | bits_of(*flags) : 0;
+        if (entry != wanted) // writes to tables are what costs where KVM shadows them
+            entry = wanted;
     }
 }
 
@@ -143,11 +145,18 @@ void share_kernel_half(PhysicalAddress root)
         entries_of(root)[slot] = shared[slot];
 }
 
-kernel::Result<void> map_page(PhysicalAddress root, VirtualAddress address, PhysicalAddress physical, PageFlags flags)
+/// The page table that has the entry of `address`, made when there is none.
+kernel::Result<PhysicalAddress> page_table(PhysicalAddress root, VirtualAddress address)
 {
     PhysicalAddress table = root;
     for (unsigned level = top_level; level != 0; --level)
         table = TRY(child_table(entries_of(table)[index_at(address, level)], address, level));
+    return table;
+}
+
+kernel::Result<void> map_page(PhysicalAddress root, VirtualAddress address, PhysicalAddress physical, PageFlags flags)
+{
+    const PhysicalAddress table = TRY(page_table(root, address));
     entries_of(table)[index_at(address, 0)] = physical.value | bits_of(flags);
     return {};
 }
@@ -196,13 +205,36 @@ PageTables::~PageTables()
 kernel::Result<void> PageTables::map(VirtualAddress address, PhysicalAddress physical, PageFlags flags)
 {
     TRY(map_page(root_, address, physical, flags));
+    show_to_user(address);
+    return {};
+}
+
+void PageTables::map_absent(VirtualAddress address, std::span<PhysicalAddress> pages, PageFlags flags)
+{
+    const u64 bits = bits_of(flags);
+    for (std::size_t done = 0; done < pages.size();) {
+        const auto table = page_table(root_, address);
+        if (!table)
+            return;
+        show_to_user(address);
+        Entries& entries = entries_of(table.value());
+        for (unsigned index = index_at(address, 0); index < 512 && done < pages.size(); ++index, ++done) {
+            address = address + small_page;
+            if (entries[index] == 0)
+                entries[index] = std::exchange(pages[done], {}).value | bits;
+        }
+    }
+}
+
+/// The user root has the same user half, from its highest tables on down.
+void PageTables::show_to_user(VirtualAddress address)
+{
     if (user_root_.value == 0)
-        return {};
+        return;
     // Seldom: what is written to a root is trapped where KVM shadows page tables.
     const unsigned slot = index_at(address, top_level);
     if (u64& entry = entries_of(user_root_)[slot]; entry == 0)
         entry = entries_of(root_)[slot];
-    return {};
 }
 
 kernel::Result<void> make_start_root(PhysicalAddress root, PhysicalAddress code)

@@ -1,34 +1,22 @@
 #include "kernel/fs/ram_file.hpp"
 
 #include "arch/paging.hpp"
-#include "kernel/mm/heap.hpp"
 #include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/shared_page.hpp"
 
 #include <algorithm>
 
 namespace kernel::fs {
 namespace {
 
-Result<std::byte*> new_page(mm::Contents contents)
-{
-    return arch::direct_map<std::byte>(TRY(mm::alloc_page(contents)));
-}
+u64 pages_in(u64 size) { return size / page_size + ((size & page_mask) != 0 ? 1 : 0); }
 
 } // namespace
 
 RamFile::RamFile(u32 permissions, std::span<const std::byte> initial) : Inode{FileType::regular, permissions}
 {
-    set_initial(initial);
-}
-
-RamFile::~RamFile()
-{
-    content_.with([](Content& content) {
-        for (u64 index = 0; index < content.capacity; ++index)
-            if (content.pages[index] != nullptr)
-                mm::free_page(arch::physical_of_direct(content.pages[index]));
-        mm::kfree(content.pages);
-    });
+    if (!initial.empty())
+        set_initial(initial);
 }
 
 void RamFile::set_initial(std::span<const std::byte> bytes)
@@ -38,7 +26,10 @@ void RamFile::set_initial(std::span<const std::byte> bytes)
             return;
         content.initial = bytes;
         content.size = bytes.size();
+        if ((reinterpret_cast<u64>(bytes.data()) & page_mask) == 0)
+            content.in_place = bytes.size() / page_size;
     });
+    pages_.extend(pages_in(bytes.size()));
 }
 
 u64 RamFile::size() const
@@ -46,26 +37,29 @@ u64 RamFile::size() const
     return content_.with([](const Content& content) { return content.size; });
 }
 
-/// The page as it is in `initial`.
-void RamFile::Content::copy_page(u64 index, std::byte* to) const
+/// What was lent to be read is RAM like any other.
+std::byte* RamFile::Content::page_in_place(u64 index) const
 {
-    const u64 begin = std::min(index * page_size, initial.size());
-    const u64 count = std::min(page_size, initial.size() - begin);
-    std::copy_n(initial.data() + begin, count, to);
-    __builtin_memset(to + count, 0, page_size - count);
+    return index < in_place ? const_cast<std::byte*>(initial.data()) + index * page_size : nullptr;
 }
 
-RamFile::Run RamFile::run_at(u64 offset, u64 count) const
+/// With io_ held.
+RamFile::Run RamFile::run_at(u64 offset, u64 count)
 {
+    const u64 to_page_end = std::min(count, page_size - (offset & page_mask));
+    const std::span<const std::byte> lying = content_.with([&](const Content& content) {
+        if (offset >= content.in_place * page_size)
+            return std::span<const std::byte>{};
+        return content.initial.first(content.in_place * page_size).subspan(offset);
+    });
+    if (!lying.empty())
+        return {lying.data(), std::min(count, lying.size())};
+    if (const auto page = pages_.peek(offset / page_size))
+        return {arch::direct_map<std::byte>(*page) + (offset & page_mask), to_page_end};
     return content_.with([&](const Content& content) -> Run {
-        const bool in_place = content.capacity == 0;
-        const u64 to_page_end = page_size - (offset & page_mask);
-        if (const std::byte* const page = content.page(offset / page_size))
-            return {page + (offset & page_mask), std::min(count, to_page_end)};
-        const u64 limit = in_place ? count : std::min(count, to_page_end);
-        if (offset < content.initial.size())
-            return {content.initial.data() + offset, std::min(limit, content.initial.size() - offset)};
-        return {nullptr, limit};
+        if (offset >= content.initial.size())
+            return {nullptr, to_page_end};
+        return {content.initial.data() + offset, std::min(to_page_end, content.initial.size() - offset)};
     });
 }
 
@@ -87,45 +81,31 @@ Result<u64> RamFile::read(u64 offset, u64 count, Sink& sink)
     return done;
 }
 
-Result<void> RamFile::grow(u64 pages)
-{
-    const u64 old_capacity = content_.with([](const Content& content) { return content.capacity; });
-    if (pages <= old_capacity)
-        return {};
-    const u64 capacity = std::max(pages, 2 * old_capacity);
-    u64 bytes = 0;
-    if (__builtin_mul_overflow(capacity, sizeof(std::byte*), &bytes))
-        return Errno::efbig;
-    auto** const larger = static_cast<std::byte**>(mm::kmalloc(bytes));
-    if (larger == nullptr)
-        return Errno::enospc;
-    std::byte** const old = content_.with([&](Content& content) {
-        std::copy_n(content.pages, content.capacity, larger);
-        std::fill_n(larger + content.capacity, capacity - content.capacity, nullptr);
-        content.capacity = capacity;
-        return std::exchange(content.pages, larger);
-    });
-    mm::kfree(old);
-    return {};
-}
-
-/// With io_ held.
+/// With io_ held, which keeps the page.
 Result<std::byte*> RamFile::writable_page(u64 index)
 {
-    if (std::byte* const page = content_.with([&](const Content& content) { return content.page(index); }))
+    if (std::byte* const page = content_.with([&](const Content& content) { return content.page_in_place(index); }))
         return page;
-    TRY(grow(index + 1));
-    std::byte* const page = TRY(new_page(mm::Contents::any));
-    content_.with([&](Content& content) {
-        content.copy_page(index, page);
-        content.pages[index] = page;
-    });
-    return page;
+    pages_.extend(index + 1);
+    const PhysicalAddress page = TRY(pages_.get(index));
+    mm::put_page(page);
+    return arch::direct_map<std::byte>(page);
 }
 
-void RamFile::extend(u64 size)
+/// For the page cache.
+Result<PhysicalAddress> RamFile::new_page(u64 index)
 {
-    content_.with([&](Content& content) { content.size = std::max(content.size, size); });
+    const auto begins_with = content_.with([&](const Content& content) {
+        const u64 begin = std::min(index * page_size, content.initial.size());
+        return content.initial.subspan(begin, std::min(page_size, content.initial.size() - begin));
+    });
+    if (begins_with.empty())
+        return mm::alloc_page(mm::Contents::zeroed);
+    const PhysicalAddress page = TRY(mm::alloc_page());
+    auto* const bytes = arch::direct_map<std::byte>(page);
+    std::copy_n(begins_with.data(), begins_with.size(), bytes);
+    __builtin_memset(bytes + begins_with.size(), 0, page_size - begins_with.size());
+    return page;
 }
 
 Result<u64> RamFile::write(u64 offset, u64 count, Source& source)
@@ -146,7 +126,7 @@ Result<u64> RamFile::write(u64 offset, u64 count, Source& source)
         if (!got)
             break;
         done += part;
-        extend(position + part);
+        content_.with([&](Content& content) { content.size = std::max(content.size, position + part); });
     }
     return done;
 }
@@ -156,44 +136,56 @@ Result<void> RamFile::truncate(u64 size)
     if (size > max_file_size)
         return Errno::efbig;
     const Mutex::Guard guard{io_};
+    const bool shorter = size < this->size();
     // What is cut off reads as zeros if the file grows again: from the last page that stays, and all behind it.
-    if ((size & page_mask) != 0 && size < this->size()) {
+    if (shorter && (size & page_mask) != 0) {
         std::byte* const last = TRY(writable_page(size / page_size));
         __builtin_memset(last + (size & page_mask), 0, page_size - (size & page_mask));
     }
     content_.with([&](Content& content) {
-        content.initial = content.initial.first(std::min<u64>(content.initial.size(), size));
         content.size = size;
-        for (u64 index = align_up(size, page_size) / page_size; index < content.capacity; ++index)
-            if (std::byte* const page = std::exchange(content.pages[index], nullptr))
-                mm::free_page(arch::physical_of_direct(page));
+        content.in_place = std::min(content.in_place, pages_in(size));
+        const u64 kept = std::max(size, content.in_place * page_size);
+        content.initial = content.initial.first(std::min<u64>(content.initial.size(), kept));
     });
+    pages_.resize(pages_in(size));
+    if (shorter)
+        unmap_everywhere(align_up(size, page_size), ~u64{0});
     return {};
 }
 
 Result<mm::SourcePage> RamFile::page_at(u64 offset)
 {
-    using Borrowed = Result<mm::SourcePage>;
-    const auto in_place = content_.with([&](const Content& content) -> Borrowed {
+    std::byte* const bytes = TRY(content_.with([&](const Content& content) -> Result<std::byte*> {
         if (offset >= content.size)
             return Errno::enxio;
-        const bool whole = offset + page_size <= content.initial.size() && content.page(offset / page_size) == nullptr;
-        const std::byte* const bytes = content.initial.data() + offset;
-        if (!whole || (reinterpret_cast<u64>(bytes) & page_mask) != 0)
-            return Errno::eagain; // a copy is needed
-        return mm::SourcePage{arch::physical_of_direct(bytes), true};
-    });
-    if (in_place || in_place.error() != Errno::eagain)
-        return in_place ? Borrowed{in_place.value()} : Borrowed{in_place.error()};
+        return content.page_in_place(offset / page_size);
+    }));
+    if (bytes == nullptr)
+        return mm::SourcePage
+        {
+            TRY(pages_.get(offset / page_size))
+            , true
+        };
+    const PhysicalAddress page = arch::physical_of_direct(bytes);
+    mm::share_page(page);
+    return mm::SourcePage{page, true};
+}
 
-    std::byte* const copy = TRY(new_page(mm::Contents::any));
-    content_.with([&](const Content& content) {
-        if (const std::byte* const page = content.page(offset / page_size))
-            __builtin_memcpy(copy, page, page_size);
-        else
-            content.copy_page(offset / page_size, copy);
+u64 RamFile::pages_in_memory(u64 offset, std::span<PhysicalAddress> pages)
+{
+    const u64 first = offset / page_size;
+    const auto [bytes, limit] = content_.with([&](const Content& content) {
+        const u64 end = content.page_in_place(first) != nullptr ? content.in_place : pages_in(content.size);
+        return std::pair{content.page_in_place(first), end > first ? std::min<u64>(end - first, pages.size()) : 0};
     });
-    return mm::SourcePage{arch::physical_of_direct(copy), false};
+    if (bytes == nullptr)
+        return pages_.find_run(first, pages.first(limit));
+    for (u64 index = 0; index < limit; ++index) {
+        pages[index] = arch::physical_of_direct(bytes + index * page_size);
+        mm::share_page(pages[index]);
+    }
+    return limit;
 }
 
 } // namespace kernel::fs

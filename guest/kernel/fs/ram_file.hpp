@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernel/fs/inode.hpp"
+#include "kernel/mm/page_cache.hpp"
 #include "kernel/sync/mutex.hpp"
 #include "kernel/sync/spin_lock.hpp"
 #include "lib/locked.hpp"
@@ -9,13 +10,13 @@
 
 namespace kernel::fs {
 
-/// A regular file in memory. It may begin as bytes that lie somewhere already (the initramfs): these are used in place,
-/// and a page is copied when it is written to.
-class RamFile final : public Inode {
+/// A regular file in memory, of pages that mappings use as they are. It may begin as bytes that lie somewhere already
+/// (the initramfs): whole pages of them are the file's from then on, where they lie; the rest is copied when it is
+/// written to or mapped.
+class RamFile final : public Inode, private mm::PageBacking {
 public:
     /// `initial` outlives the file.
     explicit RamFile(u32 permissions, std::span<const std::byte> initial = {});
-    ~RamFile() override;
 
     u64 size() const override;
     Result<u64> read(u64 offset, u64 count, Sink& sink) override;
@@ -23,22 +24,24 @@ public:
     Result<void> truncate(u64 size) override;
 
     bool is_mappable() const override { return true; }
+    bool can_be_shared() const override { return true; }
     Result<mm::SourcePage> page_at(u64 offset) override;
+    u64 pages_in_memory(u64 offset, std::span<PhysicalAddress> pages) override;
 
     /// Makes `bytes`, which outlive the file, its content, if it is empty: for hard links in archives, of which the
     /// last brings the data.
     void set_initial(std::span<const std::byte> bytes);
 
 private:
-    /// Page n is pages[n] if that is set, else the n-th page of `initial`, zero where `initial` has ended.
+    /// Page n is the n-th of `initial` below `in_place`; else the page cache's; else, not there yet, what `initial` has
+    /// there, and zeros.
     struct Content {
         std::span<const std::byte> initial;
-        std::byte** pages = nullptr;
-        u64 capacity = 0; ///< of `pages`
+        u64 in_place = 0; ///< pages
         u64 size = 0;
 
-        std::byte* page(u64 index) const { return index < capacity ? pages[index] : nullptr; }
-        void copy_page(u64 index, std::byte* to) const;
+        /// Null: the page is not one of those.
+        std::byte* page_in_place(u64 index) const;
     };
 
     /// A run of bytes that lie together; `bytes` null for `size` zeros.
@@ -46,15 +49,16 @@ private:
         const std::byte* bytes;
         u64 size;
     };
-    Run run_at(u64 offset, u64 count) const;
+    Run run_at(u64 offset, u64 count);
     Result<std::byte*> writable_page(u64 index);
-    Result<void> grow(u64 pages);
-    void extend(u64 size);
+    Result<PhysicalAddress> new_page(u64 index) override;
 
-    /// Held while bytes are copied from or to users, which may fault, and fault on this very file: page_at() takes
-    /// content_ only. Lock order: io_, then content_.
+    /// Held while bytes are copied from or to users, which may fault, and fault on this very file: what mappings ask
+    /// for takes content_ and the page cache's lock only. Nobody else shortens the file.
+    /// Lock order: io_, then address spaces, then content_.
     Mutex io_;
     mutable Locked<Content, IrqSafe> content_;
+    mm::PageCache pages_{*this};
 };
 
 } // namespace kernel::fs

@@ -1,5 +1,6 @@
 #include "kernel/mm/address_space.hpp"
 
+#include "kernel/mm/shared_memory.hpp"
 #include "kernel/mm/shared_page.hpp"
 #include "kernel/mm/user_page_flags.hpp"
 #include "lib/checked.hpp"
@@ -87,23 +88,24 @@ private:
     Result<void> outcome_;
 };
 
-/// Gives mapped pages other rights. A page that is not this address space's alone does not become writable: the fault
-/// of the first write copies it.
+/// Gives mapped pages other rights. A page of a private mapping that is not this address space's alone does not become
+/// writable: the fault of the first write copies it.
 class PageProtection final : public arch::PageVisitor {
 public:
-    explicit PageProtection(Protection protection) : protection_{protection} {}
+    PageProtection(Protection protection, bool shared) : protection_{protection}, shared_{shared} {}
 
     std::optional<arch::PageFlags> visit(VirtualAddress, const arch::Mapping& mapping) override
     {
         any_ = true;
         arch::PageFlags flags = user_page_flags(protection_);
-        flags.write = flags.write && is_exclusive(mapping.physical);
+        flags.write = flags.write && (shared_ || is_exclusive(mapping.physical));
         return flags;
     }
     bool any() const { return any_; }
 
 private:
     Protection protection_;
+    bool shared_;
     bool any_ = false;
 };
 
@@ -140,7 +142,8 @@ Result<void> AddressSpace::duplicate_into(const State& state, AddressSpace& copy
     PageSharing sharing{copy.tables_};
     return state.mappings.try_for_each([&](const VirtualMemoryArea& area) -> Result<void> {
         TRY(to.mappings.insert(area.range, area.kind));
-        tables_.visit(area.range.begin, area.range.end, sharing);
+        if (!area.kind.shared) // those find their pages in the source again
+            tables_.visit(area.range.begin, area.range.end, sharing);
         return sharing.outcome();
     });
 }
@@ -151,14 +154,32 @@ Result<VirtualAddress> AddressSpace::map_anonymous(VirtualAddress where, u64 siz
     return map(where, size, placement, {.protection = protection});
 }
 
-Result<VirtualAddress> AddressSpace::map_file(VirtualAddress where, u64 size, Protection protection,
-                                              Placement placement, Ref<PageSource> source, u64 offset)
+Result<VirtualAddress> AddressSpace::map_shared_memory(VirtualAddress where, u64 size, Protection protection,
+                                                       Placement placement)
 {
+    if (size > user_end.value)
+        return Errno::enomem;
+    return map_file(where, size, protection, placement, TRY(make_ref<SharedMemory>(size)), 0, Sharing::shared);
+}
+
+Result<VirtualAddress> AddressSpace::map_file(VirtualAddress where, u64 size, Protection protection,
+                                              Placement placement, Ref<PageSource> source, u64 offset, Sharing sharing)
+{
+    const bool shared = sharing != Sharing::copied;
     if ((offset & page_mask) != 0)
         return Errno::einval;
     if (!checked_add(offset, size))
         return Errno::eoverflow;
-    return map(where, size, placement, {.protection = protection, .source = std::move(source), .offset = offset});
+    if (shared && !source->can_be_shared())
+        return Errno::enodev;
+    if (sharing == Sharing::shared_read_only && protection.write)
+        return Errno::eacces;
+    return map(where, size, placement,
+               {.protection = protection,
+                .source = std::move(source),
+                .offset = offset,
+                .shared = shared,
+                .may_write = sharing != Sharing::shared_read_only});
 }
 
 Result<VirtualAddress> AddressSpace::map(VirtualAddress where, u64 size, Placement placement, MappingKind kind)
@@ -170,9 +191,10 @@ Result<VirtualAddress> AddressSpace::map(VirtualAddress where, u64 size, Placeme
     AddressRange range = TRY(user_range(where, size));
     if (placement != Placement::anywhere && range.begin < lowest_mapping)
         return Errno::eperm;
+    RemovedAreas removed;
     return state_.with([&](State& state) -> Result<VirtualAddress> {
         switch (placement) {
-        case Placement::fixed: TRY(unmap(state, range)); break;
+        case Placement::fixed: TRY(unmap(state, range, removed)); break;
         case Placement::fixed_if_unused:
             if (!state.mappings.is_free(range))
                 return Errno::eexist;
@@ -211,16 +233,17 @@ Result<void> AddressSpace::unmap(VirtualAddress address, u64 size)
     const auto range = user_range(address, size);
     if (!range)
         return Errno::einval;
-    return state_.with([&](State& state) { return unmap(state, range.value()); });
+    RemovedAreas removed;
+    return state_.with([&](State& state) { return unmap(state, range.value(), removed); });
 }
 
-Result<void> AddressSpace::unmap(State& state, const AddressRange& range)
+Result<void> AddressSpace::unmap(State& state, const AddressRange& range, RemovedAreas& removed)
 {
     if (state.mappings.is_free(range))
         return {};
     TRY(state.mappings.isolate(range));
-    release_pages(range); // first, for they may belong to a source that only the mapping keeps alive
-    state.mappings.remove(range);
+    release_pages(range);
+    state.mappings.remove(range, removed);
     return {};
 }
 
@@ -232,10 +255,16 @@ Result<void> AddressSpace::protect(VirtualAddress address, u64 size, Protection 
     return state_.with([&](State& state) -> Result<void> {
         if (!state.mappings.is_mapped(range))
             return Errno::enomem;
+        if (protection.write && !state.mappings.may_write(range))
+            return Errno::eacces;
         TRY(state.mappings.protect(range, protection));
-        PageProtection visitor{protection};
-        tables_.visit(range.begin, range.end, visitor);
-        if (visitor.any())
+        bool any = false;
+        state.mappings.for_each_in(range, [&](const VirtualMemoryArea& area, const AddressRange& part) {
+            PageProtection visitor{protection, area.kind.shared};
+            tables_.visit(part.begin, part.end, visitor);
+            any |= visitor.any();
+        });
+        if (any)
             arch::flush_user_tlb(half_, range.begin, range.size());
         return {};
     });
@@ -260,6 +289,20 @@ void AddressSpace::release_pages(const AddressRange& range)
     tables_.visit(range.begin, range.end, release);
 }
 
+void AddressSpace::drop_source_pages(const PageSource& source, u64 begin, u64 end)
+{
+    state_.with([&](State& state) {
+        state.mappings.for_each([&](const VirtualMemoryArea& area) {
+            if (area.kind.source.get() != &source)
+                return;
+            const u64 first = std::max(begin, area.kind.offset);
+            const u64 last = std::min(end, area.source_offset(area.range.end));
+            if (first < last)
+                release_pages({area.address_of(first), area.address_of(last)});
+        });
+    });
+}
+
 void AddressSpace::set_heap_start(VirtualAddress start)
 {
     state_.with([&](State& state) { state.heap_start = state.heap_end = {align_up(start.value, page_size)}; });
@@ -267,13 +310,15 @@ void AddressSpace::set_heap_start(VirtualAddress start)
 
 VirtualAddress AddressSpace::set_break(VirtualAddress end)
 {
+    RemovedAreas removed;
     return state_.with([&](State& state) {
         if (end < state.heap_start || end > state.search_end)
             return state.heap_end;
         const VirtualAddress mapped_end{align_up(state.heap_end.value, page_size)};
         const VirtualAddress wanted_end{align_up(end.value, page_size)};
-        const bool done = wanted_end > mapped_end ? grow_heap(state, {mapped_end, wanted_end})
-                                                  : wanted_end == mapped_end || unmap(state, {wanted_end, mapped_end});
+        const bool done = wanted_end > mapped_end
+                              ? grow_heap(state, {mapped_end, wanted_end})
+                              : wanted_end == mapped_end || unmap(state, {wanted_end, mapped_end}, removed);
         if (done)
             state.heap_end = end;
         return state.heap_end;

@@ -20,6 +20,13 @@ enum class Placement {
     fixed_if_unused, ///< there, or EEXIST (MAP_FIXED_NOREPLACE)
 };
 
+/// What becomes of writes to a mapping of a file.
+enum class Sharing {
+    copied,           ///< each process has its own copy of the pages that it writes to (MAP_PRIVATE)
+    shared,           ///< they go to the file, and all see them (MAP_SHARED)
+    shared_read_only, ///< there will be none: the file is not open for writing
+};
+
 /// How a page fault ended. What is not served is a signal; the names in parentheses are its siginfo's (sigaction(2)).
 enum class FaultOutcome {
     served,        ///< the access may be tried again
@@ -47,14 +54,18 @@ public:
 
     /// Zeroed, private memory.
     Result<VirtualAddress> map_anonymous(VirtualAddress where, u64 size, Protection protection, Placement placement);
-    /// A private mapping of a file's pages from `offset`, a multiple of the page size.
+    /// Zeroed memory that duplicates share.
+    Result<VirtualAddress> map_shared_memory(VirtualAddress where, u64 size, Protection protection,
+                                             Placement placement);
+    /// A mapping of a file's pages from `offset`, a multiple of the page size. ENODEV when it is to be shared and the
+    /// source's pages cannot be.
     Result<VirtualAddress> map_file(VirtualAddress where, u64 size, Protection protection, Placement placement,
-                                    Ref<PageSource> source, u64 offset);
+                                    Ref<PageSource> source, u64 offset, Sharing sharing = Sharing::copied);
     /// Room for a stack that grows down from the returned address, up to `limit` bytes, with a guard below.
     Result<VirtualAddress> map_stack(u64 limit);
     /// What is not mapped is no error.
     Result<void> unmap(VirtualAddress address, u64 size);
-    /// ENOMEM when a part is not mapped.
+    /// ENOMEM when a part is not mapped, EACCES when it may never be written.
     Result<void> protect(VirtualAddress address, u64 size, Protection protection);
     /// Gives the pages back; the next touch finds zeros, or the file's content (MADV_DONTNEED). ENOMEM as above.
     Result<void> discard(VirtualAddress address, u64 size);
@@ -63,6 +74,9 @@ public:
     void set_heap_start(VirtualAddress start);
     /// Moves the end of the heap; where it ends now, moved or not.
     VirtualAddress set_break(VirtualAddress end);
+
+    /// For the source: takes its pages at [begin, end) out of the mappings.
+    void drop_source_pages(const PageSource& source, u64 begin, u64 end);
 
     /// May be asked again for a fault that was not served: the answer is the same, or has become better.
     FaultOutcome handle_fault(const arch::PageFault& fault);
@@ -75,6 +89,8 @@ public:
 
 private:
     struct State {
+        explicit State(AddressSpace* owner) : mappings{owner} {}
+
         Mappings mappings;
         VirtualAddress search_end{vitrine::abi::user_end}; ///< mappings without an address go below this
         VirtualAddress heap_start{};
@@ -82,7 +98,7 @@ private:
     };
 
     Result<VirtualAddress> map(VirtualAddress where, u64 size, Placement placement, MappingKind kind);
-    Result<void> unmap(State& state, const AddressRange& range);
+    Result<void> unmap(State& state, const AddressRange& range, RemovedAreas& removed);
     bool grow_heap(State& state, const AddressRange& added);
     void release_pages(const AddressRange& range);
     Result<void> duplicate_into(const State& state, AddressSpace& copy);
@@ -94,7 +110,7 @@ private:
     void map_ahead(const VirtualMemoryArea& area, VirtualAddress page);
     Result<void> make_writable(const VirtualMemoryArea& area, VirtualAddress page, const arch::Mapping& mapping);
 
-    Locked<State, Mutex> state_;
+    Locked<State, Mutex> state_{this};
     /// Changed with `state_` locked. Outside of it, for activate() cannot sleep and only looks at the root.
     arch::PageTables tables_;
     arch::UserHalf half_{tables_};

@@ -6,7 +6,9 @@
 #include "kernel/mm/user_page_flags.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <span>
 
 namespace kernel::mm {
 namespace {
@@ -34,9 +36,19 @@ FaultOutcome outcome_of(const Result<void>& result)
     return result.error() == Errno::enomem ? FaultOutcome::out_of_memory : FaultOutcome::no_content;
 }
 
-void copy_page(PhysicalAddress to, PhysicalAddress from)
+Result<PhysicalAddress> copy_of(PhysicalAddress page)
 {
-    std::memcpy(arch::direct_map(to), arch::direct_map(from), page_size);
+    const PhysicalAddress copy = TRY(alloc_page());
+    std::memcpy(arch::direct_map(copy), arch::direct_map(page), page_size);
+    return copy;
+}
+
+/// How a page that is the source's own is mapped.
+arch::PageFlags lent_page_flags(const VirtualMemoryArea& area)
+{
+    arch::PageFlags flags = user_page_flags(area.kind.protection);
+    flags.write = flags.write && area.kind.shared;
+    return flags;
 }
 
 } // namespace
@@ -91,46 +103,40 @@ Result<void> AddressSpace::map_new(const VirtualMemoryArea& area, VirtualAddress
     return mapped;
 }
 
-/// A page that the source lends is mapped as it is, until somebody writes to it.
+/// A page that the source lends is mapped as it is; in a private mapping until somebody writes to it.
 Result<void> AddressSpace::map_source_page(const VirtualMemoryArea& area, VirtualAddress page, bool write)
 {
     const SourcePage content = TRY(area.kind.source->page_at(area.source_offset(page)));
     if (!content.borrowed)
         return map_new(area, page, content.address);
-    if (write) {
-        const PhysicalAddress copy = TRY(alloc_page());
-        copy_page(copy, content.address);
-        return map_new(area, page, copy);
+    if (write && !area.kind.shared) {
+        const auto copy = copy_of(content.address);
+        put_page(content.address);
+        return copy ? map_new(area, page, copy.value()) : Result<void>{copy.error()};
     }
-    arch::PageFlags flags = user_page_flags(area.kind.protection);
-    flags.write = false;
-    TRY(tables_.map(page, content.address, flags));
-    share_page(content.address);
+    const auto mapped = tables_.map(page, content.address, lent_page_flags(area));
+    if (!mapped) {
+        put_page(content.address);
+        return mapped;
+    }
     map_ahead(area, page + page_size);
     return {};
 }
 
-/// Maps what the source lends of the pages that follow, as far as it is worth while. Failures do not matter: the pages
-/// will be asked for again.
+/// Maps what the source has in memory of the pages that follow, as far as it is worth while. Failures do not matter:
+/// the pages will be asked for again.
 void AddressSpace::map_ahead(const VirtualMemoryArea& area, VirtualAddress page)
 {
-    arch::PageFlags flags = user_page_flags(area.kind.protection);
-    flags.write = false;
     const VirtualAddress end{std::min(align_up(page.value, fault_around_size), area.range.end.value)};
-    for (; page < end; page = page + page_size) {
-        if (tables_.lookup(page))
-            continue;
-        const auto content = area.kind.source->page_at(area.source_offset(page));
-        if (!content)
-            return;
-        if (!content.value().borrowed) {
-            static_cast<void>(map_new(area, page, content.value().address));
-            return;
-        }
-        if (!tables_.map(page, content.value().address, flags))
-            return;
-        share_page(content.value().address);
-    }
+    if (page >= end)
+        return;
+    std::array<PhysicalAddress, fault_around_size / page_size> room;
+    const std::span wanted = std::span{room}.first((end.value - page.value) / page_size);
+    const std::span pages = wanted.first(area.kind.source->pages_in_memory(area.source_offset(page), wanted));
+    tables_.map_absent(page, pages, lent_page_flags(area));
+    for (const PhysicalAddress left : pages)
+        if (left.value != 0)
+            put_page(left);
 }
 
 /// For a write to a page that is mapped read-only although the mapping is writable.
@@ -138,10 +144,10 @@ Result<void> AddressSpace::make_writable(const VirtualMemoryArea& area, VirtualA
                                          const arch::Mapping& mapping)
 {
     const arch::PageFlags flags = user_page_flags(area.kind.protection);
-    if (is_exclusive(mapping.physical)) // no flush: the fault has made this CPU forget, others will fault and find it
+    // No flush: the fault has made this CPU forget, others will fault and find it.
+    if (area.kind.shared || is_exclusive(mapping.physical))
         return tables_.map(page, mapping.physical, flags);
-    const PhysicalAddress copy = TRY(alloc_page());
-    copy_page(copy, mapping.physical);
+    const PhysicalAddress copy = TRY(copy_of(mapping.physical));
     const auto mapped = tables_.map(page, copy, flags);
     if (!mapped) {
         free_page(copy);

@@ -12,15 +12,28 @@ namespace {
 bool continues(const VirtualMemoryArea& first, const VirtualMemoryArea& second)
 {
     return first.range.end == second.range.begin && first.kind.protection == second.kind.protection &&
-           first.kind.source.get() == second.kind.source.get() && !first.grows_down() && !second.grows_down() &&
+           first.kind.source.get() == second.kind.source.get() && first.kind.shared == second.kind.shared &&
+           first.kind.may_write == second.kind.may_write && !first.grows_down() && !second.grows_down() &&
            (!first.kind.source || first.source_offset(first.range.end) == second.kind.offset);
 }
 
 } // namespace
 
+RemovedAreas::~RemovedAreas()
+{
+    while (first_ != nullptr) {
+        const Box<VirtualMemoryArea> area{first_};
+        first_ = area->next_removed;
+    }
+}
+
 Mappings::~Mappings()
 {
-    areas_.clear_and_dispose([](VirtualMemoryArea* area) { Box<VirtualMemoryArea>{area}; });
+    areas_.clear_and_dispose([](VirtualMemoryArea* area) {
+        if (area->kind.source)
+            area->kind.source->remove_user(area->source_user);
+        Box<VirtualMemoryArea>{area};
+    });
 }
 
 VirtualMemoryArea* Mappings::find_or_next(VirtualAddress address)
@@ -56,6 +69,13 @@ bool Mappings::is_mapped(const AddressRange& range)
     return true;
 }
 
+bool Mappings::may_write(const AddressRange& range)
+{
+    bool all = true;
+    for_each_in(range, [&](const VirtualMemoryArea& area, const AddressRange&) { all &= area.kind.may_write; });
+    return all;
+}
+
 std::optional<AddressRange> Mappings::find_gap(u64 size, const AddressRange& bounds)
 {
     VirtualAddress gap_end = bounds.end;
@@ -75,7 +95,7 @@ std::optional<AddressRange> Mappings::find_gap(u64 size, const AddressRange& bou
 
 Result<void> Mappings::insert(const AddressRange& range, MappingKind kind)
 {
-    areas_.insert(*TRY(make_box<VirtualMemoryArea>(VirtualMemoryArea{range, std::move(kind)})).release());
+    add(*TRY(make_box<VirtualMemoryArea>(VirtualMemoryArea{range, std::move(kind)})).release());
     merge_around(range);
     return {};
 }
@@ -86,10 +106,12 @@ Result<void> Mappings::isolate(const AddressRange& range)
     return split(range.end);
 }
 
-void Mappings::remove(const AddressRange& range)
+void Mappings::remove(const AddressRange& range, RemovedAreas& removed)
 {
-    while (VirtualMemoryArea* const area = reaches_into(range))
-        erase(*area);
+    while (VirtualMemoryArea* const area = reaches_into(range)) {
+        take_out(*area);
+        removed.add(*area);
+    }
 }
 
 Result<void> Mappings::protect(const AddressRange& range, Protection protection)
@@ -114,7 +136,7 @@ Result<void> Mappings::split(VirtualAddress at)
         TRY(make_box<VirtualMemoryArea>(VirtualMemoryArea{{at, lower->range.end}, std::move(kind)}))
     .release();
     lower->range.end = at;
-    areas_.insert(*upper);
+    add(*upper);
     return {};
 }
 
@@ -131,7 +153,8 @@ void Mappings::merge_around(const AddressRange& range)
             continue;
         }
         area->range.end = next->range.end;
-        erase(*next);
+        take_out(*next);
+        Box<VirtualMemoryArea>{&*next}; // `area` keeps the source
     }
 }
 
@@ -141,10 +164,19 @@ VirtualAddress Mappings::end_of_previous(const VirtualMemoryArea& area)
     return position == areas_.begin() ? VirtualAddress{0} : std::prev(position)->range.end;
 }
 
-void Mappings::erase(VirtualMemoryArea& area)
+void Mappings::add(VirtualMemoryArea& area)
+{
+    areas_.insert(area);
+    area.source_user.space = owner_;
+    if (area.kind.source)
+        area.kind.source->add_user(area.source_user);
+}
+
+void Mappings::take_out(VirtualMemoryArea& area)
 {
     areas_.erase(areas_.iterator_to(area));
-    Box<VirtualMemoryArea>{&area};
+    if (area.kind.source)
+        area.kind.source->remove_user(area.source_user);
 }
 
 } // namespace kernel::mm

@@ -2,6 +2,7 @@
 
 #include "arch/paging.hpp"
 #include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/shared_page.hpp"
 
 namespace kernel::proc {
 
@@ -13,12 +14,20 @@ Result<mm::SourcePage> ZeroTailSource::page_at(u64 offset)
     if (offset + page_size <= end_)
         return page;
     const u64 kept = end_ - offset;
-    const PhysicalAddress own = page.borrowed ? TRY(mm::alloc_page()) : page.address;
-    auto* const bytes = arch::direct_map<std::byte>(own);
-    if (page.borrowed)
+    if (!page.borrowed) {
+        __builtin_memset(arch::direct_map<std::byte>(page.address) + kept, 0, page_size - kept);
+        return page;
+    }
+    const auto own = mm::alloc_page();
+    if (own) {
+        auto* const bytes = arch::direct_map<std::byte>(own.value());
         __builtin_memcpy(bytes, arch::direct_map<std::byte>(page.address), kept);
-    __builtin_memset(bytes + kept, 0, page_size - kept);
-    return mm::SourcePage{own, false};
+        __builtin_memset(bytes + kept, 0, page_size - kept);
+    }
+    mm::put_page(page.address);
+    if (!own)
+        return own.error();
+    return mm::SourcePage{own.value(), false};
 }
 
 } // namespace kernel::proc

@@ -11,9 +11,10 @@ enum ProtectionBit : u32 { protect_read = 1, protect_write = 2, protect_execute 
 enum MapFlag : u32 {
     map_shared = 0x01,
     map_private = 0x02,
+    map_shared_validate = 0x03,
     map_type = 0x0f,
     map_fixed = 0x10,
-    map_anonymous = 0x20,
+    map_anonymous_flag = 0x20,
     map_grows_down = 0x100,
     map_deny_write = 0x800,
     map_executable = 0x1000,
@@ -24,7 +25,7 @@ enum MapFlag : u32 {
 };
 /// What changes nothing that a program can see: hints, and flags that Linux ignores.
 constexpr u32 ignored_flags = map_deny_write | map_executable | map_no_reserve | map_populate | map_stack;
-constexpr u32 known_flags = map_type | map_fixed | map_anonymous | map_fixed_no_replace | ignored_flags;
+constexpr u32 known_flags = map_type | map_fixed | map_anonymous_flag | map_fixed_no_replace | ignored_flags;
 
 /// madvise(2)'s advice.
 enum class Advice : u32 { normal = 0, random = 1, sequential = 2, will_need = 3, dont_need = 4, free = 8 };
@@ -45,13 +46,39 @@ mm::Placement placement_of(u32 flags)
     return (flags & map_fixed) != 0 ? mm::Placement::fixed : mm::Placement::anywhere;
 }
 
+/// What MAP_SHARED, MAP_PRIVATE or MAP_SHARED_VALIDATE asks for.
+Result<bool> is_shared(u32 flags)
+{
+    switch (flags & map_type) {
+    case map_private: return false;
+    case map_shared: return true;
+    case map_shared_validate:
+        if ((flags & ~known_flags) != 0)
+            return Errno::eopnotsupp;
+        return true;
+    default: return Errno::einval;
+    }
+}
+
+Result<VirtualAddress> map_anonymous(u64 address, u64 size, mm::Protection protection, u32 flags)
+{
+    if (TRY(is_shared(flags)))
+        return space().map_shared_memory({address}, size, protection, placement_of(flags));
+    return space().map_anonymous({address}, size, protection, placement_of(flags));
+}
+
 Result<VirtualAddress> map_file(u64 address, u64 size, mm::Protection protection, u32 flags, Descriptor descriptor,
                                 u64 offset)
 {
     const auto file = TRY(file_of(descriptor));
+    const bool shared = TRY(is_shared(flags));
     if (!file->mode().read)
         return Errno::eacces;
-    return space().map_file({address}, size, protection, placement_of(flags), TRY(file->mmap_source()), offset);
+    mm::Sharing sharing = mm::Sharing::copied;
+    if (shared)
+        sharing = file->mode().write ? mm::Sharing::shared : mm::Sharing::shared_read_only;
+    return space().map_file({address}, size, protection, placement_of(flags), TRY(file->mmap_source()), offset,
+                            sharing);
 }
 
 } // namespace
@@ -63,15 +90,8 @@ SyscallResult sys_mmap(u64 address, u64 size, u32 protection_bits, u32 flags, De
         return Errno::einval;
     if (offset + size < offset)
         return Errno::eoverflow;
-    if ((flags & ~known_flags) != 0)
-        return Errno::eopnotsupp;
-    const u32 type = flags & map_type;
-    // Shared memory is shared with nobody as long as a process cannot be cloned, but a shared file shows its writes.
-    if (type != map_private && !(type == map_shared && (flags & map_anonymous) != 0))
-        return type == map_shared ? Errno::enodev : Errno::einval;
-    const auto mapped = (flags & map_anonymous) != 0
-                            ? space().map_anonymous({address}, size, protection, placement_of(flags))
-                            : map_file(address, size, protection, flags, file, offset);
+    const auto mapped = (flags & map_anonymous_flag) != 0 ? map_anonymous(address, size, protection, flags)
+                                                          : map_file(address, size, protection, flags, file, offset);
     if (!mapped)
         return mapped.error();
     return static_cast<i64>(mapped.value().value);

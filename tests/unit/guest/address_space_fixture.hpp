@@ -3,6 +3,7 @@
 #include "kernel/mm/address_space.hpp"
 #include "kernel/mm/heap.hpp"
 #include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/shared_page.hpp"
 #include "tests/unit/guest/fake/machine.hpp"
 
 #include <gtest/gtest.h>
@@ -48,10 +49,19 @@ public:
         const u64 page = offset / page_size;
         if (page >= pages_)
             return Errno::enxio;
-        if (page < lent_)
-            return kernel::mm::SourcePage{own_[page], true};
-        return kernel::mm::SourcePage{filled(page), false};
+        if (page >= lent_)
+            return kernel::mm::SourcePage{filled(page), false};
+        kernel::mm::share_page(own_[page]);
+        return kernel::mm::SourcePage{own_[page], true};
     }
+    u64 pages_in_memory(u64 offset, std::span<PhysicalAddress> pages) override
+    {
+        u64 found = 0;
+        for (u64 page = offset / page_size; page < lent_ && found < pages.size(); ++page)
+            kernel::mm::share_page(pages[found++] = own_[page]);
+        return found;
+    }
+    bool can_be_shared() const override { return lent_ == pages_; }
     char own_byte(u64 page) const { return *arch::direct_map<char>(own_[page]); }
 
 private:

@@ -48,7 +48,8 @@ protected:
     void remove(const AddressRange& range)
     {
         ASSERT_TRUE(mappings().isolate(range));
-        mappings().remove(range);
+        kernel::mm::RemovedAreas removed;
+        mappings().remove(range, removed);
     }
     unsigned count() const
     {

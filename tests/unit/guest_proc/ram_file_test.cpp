@@ -2,8 +2,10 @@
 
 #include "arch/paging.hpp"
 #include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/shared_page.hpp"
 #include "tests/unit/guest_proc/transfers.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace {
@@ -117,46 +119,92 @@ TEST_F(RamFiles, RefusesToGrowBeyondWhatAnOffsetCanSay)
     test::TextSource source{"x"};
 
     EXPECT_EQ(file.write(kernel::fs::max_file_size, 1, source).error(), Errno::efbig);
-    EXPECT_FALSE(file.write(u64{1} << 60, 1, source));
     EXPECT_EQ(file.truncate(kernel::fs::max_file_size + 1).error(), Errno::efbig);
     EXPECT_EQ(file.size(), 0U);
+    EXPECT_EQ(file.write(u64{1} << 60, 1, source).value(), 1U) << "what lies between takes no room";
 }
 
-TEST_F(RamFiles, LendsWholePagesThatLieRightAndCopiesTheOthers)
+TEST_F(RamFiles, LendsPagesWhereTheyLieAndCopiesOthersOnce)
 {
     const auto physical = kernel::mm::alloc_pages(1).value();
     auto* const pages = arch::direct_map<char>(physical);
     std::memset(pages, 'a', 2 * page_size);
-    RamFile aligned{0644, std::as_bytes(std::span{pages, 2 * page_size - 10})};
-    RamFile unaligned{0644, std::as_bytes(std::span{pages + 1, page_size})};
+    {
+        RamFile aligned{0644, std::as_bytes(std::span{pages, 2 * page_size - 10})};
+        RamFile unaligned{0644, std::as_bytes(std::span{pages + 1, page_size})};
 
-    const auto whole = aligned.page_at(0).value();
-    const auto last = aligned.page_at(page_size).value();
-    const auto shifted = unaligned.page_at(0).value();
+        const auto whole = aligned.page_at(0).value();
+        const auto last = aligned.page_at(page_size).value();
+        const auto again = aligned.page_at(page_size).value();
+        const auto shifted = unaligned.page_at(0).value();
 
-    EXPECT_TRUE(whole.borrowed);
-    EXPECT_EQ(whole.address, physical);
-    EXPECT_FALSE(last.borrowed);
-    EXPECT_EQ(arch::direct_map<char>(last.address)[page_size - 11], 'a');
-    EXPECT_EQ(arch::direct_map<char>(last.address)[page_size - 10], 0);
-    EXPECT_FALSE(shifted.borrowed);
-    EXPECT_EQ(aligned.page_at(2 * page_size).error(), Errno::enxio);
-    kernel::mm::free_page(last.address);
-    kernel::mm::free_page(shifted.address);
+        EXPECT_EQ(whole.address, physical);
+        EXPECT_EQ(last.address, again.address);
+        EXPECT_EQ(arch::direct_map<char>(last.address)[page_size - 11], 'a');
+        EXPECT_EQ(arch::direct_map<char>(last.address)[page_size - 10], 0);
+        EXPECT_EQ(arch::direct_map<char>(shifted.address)[page_size - 1], 'a');
+        EXPECT_EQ(aligned.page_at(2 * page_size).error(), Errno::enxio);
+        for (const auto& page : {whole, last, again, shifted}) {
+            EXPECT_TRUE(page.borrowed);
+            kernel::mm::put_page(page.address);
+        }
+    }
     kernel::mm::free_pages(physical, 1);
 }
 
-TEST_F(RamFiles, NeverLendsAPageThatWasWritten)
+TEST_F(RamFiles, ShowsWritesInThePagesThatItHasLent)
 {
     const auto physical = kernel::mm::alloc_page(kernel::mm::Contents::zeroed).value();
-    RamFile file{0644, {arch::direct_map<std::byte>(physical), page_size}};
-    write(file, 0, "new");
+    {
+        RamFile file{0644, {arch::direct_map<std::byte>(physical), page_size}};
+        write(file, page_size, "before");
+        const auto first = file.page_at(0).value().address;
+        const auto second = file.page_at(page_size).value().address;
 
-    const auto page = file.page_at(0).value();
+        write(file, 0, "new");
+        write(file, page_size, "behind");
+        arch::direct_map<char>(second)[6] = '!';
 
-    EXPECT_FALSE(page.borrowed);
-    EXPECT_EQ(std::memcmp(arch::direct_map<char>(page.address), "new", 4), 0);
-    kernel::mm::free_page(page.address);
+        EXPECT_EQ(std::memcmp(arch::direct_map<char>(first), "new", 4), 0);
+        EXPECT_EQ(std::memcmp(arch::direct_map<char>(second), "behind!", 7), 0);
+        EXPECT_EQ(read(file, page_size, 10), "behind");
+        write(file, page_size + 7, "?");
+        EXPECT_EQ(read(file, page_size, 10), "behind!?");
+        kernel::mm::put_page(first);
+        kernel::mm::put_page(second);
+    }
+    kernel::mm::free_page(physical);
+}
+
+TEST_F(RamFiles, TellsWhatIsInMemoryButMakesNothing)
+{
+    RamFile file{0644};
+    write(file, 2 * page_size, "third");
+    ASSERT_TRUE(file.truncate(4 * page_size));
+    std::array<kernel::PhysicalAddress, 4> pages;
+
+    EXPECT_EQ(file.pages_in_memory(0, pages), 0U);
+    ASSERT_EQ(file.pages_in_memory(2 * page_size, pages), 1U);
+
+    EXPECT_EQ(std::memcmp(arch::direct_map<char>(pages[0]), "third", 6), 0);
+    kernel::mm::put_page(pages[0]);
+}
+
+TEST_F(RamFiles, CutsOffInTheMiddleOfAPageThatLiesWhereItBegan)
+{
+    const auto physical = kernel::mm::alloc_page().value();
+    std::memset(arch::direct_map(physical), 'a', page_size);
+    {
+        RamFile file{0644, {arch::direct_map<std::byte>(physical), page_size}};
+
+        ASSERT_TRUE(file.truncate(3));
+        ASSERT_TRUE(file.truncate(6));
+
+        EXPECT_EQ(read(file, 0, 10), (std::string{"aaa\0\0\0", 6}));
+        EXPECT_EQ(file.page_at(0).value().address, physical);
+        kernel::mm::put_page(physical);
+    }
+    kernel::mm::free_page(physical);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "arch/paging.hpp"
 #include "kernel/fs/ram_file.hpp"
 #include "kernel/mm/page_allocator.hpp"
+#include "kernel/mm/shared_page.hpp"
 #include "tests/unit/guest_proc/transfers.hpp"
 
 #include <cstring>
@@ -39,7 +40,8 @@ TEST_F(ZeroTails, ReadAsTheFileUpToTheEndAndAsZerosBehindIt)
     EXPECT_EQ(page[page_size - 1], 0);
     EXPECT_EQ(bytes_[page_size + 100], std::byte{'d'}); // the file's own is untouched
     EXPECT_EQ(source.page_at(2 * page_size).error(), kernel::Errno::enxio);
-    kernel::mm::free_page(tail.address);
+    kernel::mm::put_page(whole.address);
+    kernel::mm::put_page(tail.address);
 }
 
 } // namespace

@@ -48,6 +48,15 @@ kernel::Result<void> PageTables::map(kernel::VirtualAddress address, kernel::Phy
     return {};
 }
 
+void PageTables::map_absent(kernel::VirtualAddress address, std::span<kernel::PhysicalAddress> pages, PageFlags flags)
+{
+    for (kernel::PhysicalAddress& page : pages) {
+        if (pages_of(root_).try_emplace(address.page(), Mapping{page, flags}).second)
+            page = {};
+        address = address + kernel::page_size;
+    }
+}
+
 void PageTables::unmap(kernel::VirtualAddress address) { pages_of(root_).erase(address.page()); }
 
 std::optional<Mapping> PageTables::lookup(kernel::VirtualAddress address) const
