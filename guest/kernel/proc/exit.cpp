@@ -4,6 +4,7 @@
 #include "kernel/sched/schedule.hpp"
 #include "kernel/signal/send.hpp"
 #include "kernel/trace/tracepoint.hpp"
+#include "kernel/tty/job_control.hpp"
 
 #include <utility>
 
@@ -77,8 +78,10 @@ void leave_process(Process& process)
     if (last && process.pid() == init_pid)
         end_machine(process.wait_status);
     settle_debts(thread);
-    if (last)
+    if (last) {
         process.close_files();
+        tty::leave_terminal();
+    }
     {
         const Ref<Process> left = Process::leave();
         leave_process(process);

@@ -12,7 +12,7 @@ enum FlowAction : u64 { output_off = 0, output_on = 1, input_off = 2, input_on =
 
 Result<i64> flush(Terminal& terminal, u64 which)
 {
-    TRY(check_foreground(terminal, Signal::stop_output));
+    TRY(check_foreground(terminal, Signal::ttou));
     if (which > flush_both)
         return Errno::einval;
     if (which != flush_output)
@@ -24,7 +24,7 @@ Result<i64> flush(Terminal& terminal, u64 which)
 
 Result<i64> change_flow(Terminal& terminal, u64 action)
 {
-    TRY(check_foreground(terminal, Signal::stop_output));
+    TRY(check_foreground(terminal, Signal::ttou));
     switch (action) {
     case output_off:
     case output_on: terminal.suspend_output(action == output_off); return i64{0};
@@ -38,7 +38,7 @@ Result<i64> change_flow(Terminal& terminal, u64 action)
 Result<i64> set_discipline(Terminal& terminal, u64 argument)
 {
     const i32 number = TRY(read_user<i32>(argument));
-    TRY(check_foreground(terminal, Signal::stop_output));
+    TRY(check_foreground(terminal, Signal::ttou));
     if (number != 0)
         return Errno::einval;
     return i64{0};
@@ -54,7 +54,7 @@ Result<i64> control_flow(Terminal& terminal, u64 command, u64 argument)
     case ioctl::tcflsh: return flush(terminal, argument);
     case ioctl::tcxonc: return change_flow(terminal, argument);
     case ioctl::tcsbrk: // all is out; and there is no line to break
-    case ioctl::tcsbrkp: TRY(check_foreground(terminal, Signal::stop_output)); return i64{0};
+    case ioctl::tcsbrkp: TRY(check_foreground(terminal, Signal::ttou)); return i64{0};
     case ioctl::tiocgwinsz: return write_user(argument, terminal.window_size());
     case ioctl::tiocswinsz: terminal.set_window_size(TRY(read_user<WindowSize>(argument))); return i64{0};
     case ioctl::tiocgetd: return write_user(argument, i32{0});

@@ -48,7 +48,7 @@ enum class Form : u8 { termio, termios, termios2 };
 /// Output is never pending for long: it waits in no device of ours, so TCSETSW has nothing to wait for.
 Result<i64> set(Terminal& terminal, u64 address, Form form, bool discard_input)
 {
-    TRY(check_foreground(terminal, Signal::stop_output));
+    TRY(check_foreground(terminal, Signal::ttou));
     const Termios current = terminal.termios();
     Termios termios = TRY(form == Form::termio    ? read_termio(address, current)
                           : form == Form::termios ? read_termios(address, current)

@@ -125,7 +125,7 @@ bool LineDiscipline::handle_signal(u8 character)
     else if (termios_.is(Special::quit, character))
         raise(Signal::quit);
     else if (termios_.is(Special::susp, character))
-        raise(Signal::stop_typed);
+        raise(Signal::tstp);
     else
         return false;
     if (termios_.has_input(input::ixon))

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "kernel/signal/number.hpp"
 #include "kernel/tty/input_buffer.hpp"
 #include "kernel/tty/output_processor.hpp"
-#include "kernel/tty/signals.hpp"
 #include "kernel/tty/termios.hpp"
 
 #include <cstddef>
@@ -45,7 +45,7 @@ public:
     /// What receive() would take.
     std::size_t room() const;
     /// For the foreground process group, since the last call.
-    Signals take_signals() { return std::exchange(signals_, {}); }
+    signal::SignalSet take_signals() { return std::exchange(signals_, {}); }
 
     /// There is something to be read: a line, an end of input, or outside of canonical mode a character.
     bool readable() const { return is_canonical() ? input_.has_line() : input_.size() != 0; }
@@ -102,7 +102,7 @@ private:
     Termios termios_;
     InputBuffer input_;
     OutputProcessor output_;
-    Signals signals_;
+    signal::SignalSet signals_;
     bool literal_next_ = false;    ///< LNEXT was typed
     bool printing_erased_ = false; ///< ECHOPRT: between \ and /
 };

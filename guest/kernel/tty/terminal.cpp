@@ -60,7 +60,7 @@ std::size_t Terminal::State::write(std::string_view bytes)
 
 std::size_t Terminal::receive(std::string_view typed)
 {
-    Signals signals;
+    signal::SignalSet signals;
     bool readable = false;
     bool started = false;
     const std::size_t taken = state_.with([&](State& state) {
@@ -74,10 +74,10 @@ std::size_t Terminal::receive(std::string_view typed)
     return taken;
 }
 
-void Terminal::after_input(Signals signals, bool readable, bool started)
+void Terminal::after_input(signal::SignalSet signals, bool readable, bool started)
 {
-    for (const Signal signal : {Signal::interrupt, Signal::quit, Signal::stop_typed})
-        if (signals.has(signal))
+    for (const Signal signal : {Signal::interrupt, Signal::quit, Signal::tstp})
+        if (signals.contains(signal))
             signal_foreground(*this, signal);
     if (readable)
         readers_.wake_up_all(fs::poll::readable);
@@ -96,7 +96,7 @@ void Terminal::output_wanted()
         writers_.wake_up_all(fs::poll::writable);
 }
 
-void Terminal::hang_up()
+void Terminal::hang_up(bool leader_ends)
 {
     hangups_.fetch_add(1, Order::acq_rel);
     state_.with([&](State& state) {
@@ -107,7 +107,7 @@ void Terminal::hang_up()
     });
     readers_.wake_up_all();
     writers_.wake_up_all();
-    release_session(*this);
+    release_session(*this, leader_ends);
 }
 
 Termios Terminal::termios()
@@ -134,7 +134,7 @@ void Terminal::set_window_size(const WindowSize& size)
 {
     const bool changed = state_.with([&](State& state) { return std::exchange(state.size, size) != size; });
     if (changed)
-        signal_foreground(*this, Signal::window_changed);
+        signal_foreground(*this, Signal::winch);
 }
 
 u32 Terminal::input_size()

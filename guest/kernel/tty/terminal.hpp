@@ -45,7 +45,11 @@ public:
 
     /// Nobody is there any more: reads end, writes fail, the session loses its terminal and hears of it. Files that
     /// are open stay dead.
-    void hang_up();
+    /// `leader_ends`: because the leader of its session does.
+    void hang_up(bool leader_ends = false);
+    /// A line is of no use to others when the session on it has ended; a pseudo-terminal is for its other side to
+    /// judge.
+    virtual bool hangs_up_with_its_session() const { return true; }
     u32 hangups() const { return hangups_.load(Order::acquire); }
     bool is_hung_up(const Use& use) const { return use.hangups != hangups(); }
 
@@ -110,7 +114,7 @@ private:
     Result<bool> take_input(const Use& use, u64 count, u64& done, fs::Sink& sink);
     Result<bool> wait_for_input(const Use& use, Patience& patience);
     Result<u64> write_chunk(const Use& use, std::string_view chunk);
-    void after_input(Signals signals, bool readable, bool started);
+    void after_input(signal::SignalSet signals, bool readable, bool started);
 
     Driver& driver_;
     const Termios initial_termios_;

@@ -1,5 +1,6 @@
 #include "kernel/tty/terminal_file.hpp"
 
+#include "kernel/proc/credentials.hpp"
 #include "kernel/tty/control.hpp"
 #include "kernel/tty/job_control.hpp"
 
@@ -10,7 +11,7 @@ Result<u64> TerminalFile::read(u64 count, fs::Sink& sink)
     if (terminal_->is_hung_up(use()))
         return u64{0};
     if (kind_ == Kind::terminal)
-        TRY(check_foreground(*terminal_, Signal::stop_input));
+        TRY(check_foreground(*terminal_, Signal::ttin));
     return terminal_->read(use(), count, sink);
 }
 
@@ -19,7 +20,7 @@ Result<u64> TerminalFile::write(u64 count, fs::Source& source)
     if (terminal_->is_hung_up(use()))
         return Errno::eio;
     if (kind_ == Kind::terminal && terminal_->termios().has_local(local::tostop))
-        TRY(check_foreground(*terminal_, Signal::stop_output));
+        TRY(check_foreground(*terminal_, Signal::ttou));
     return terminal_->write(use(), count, source);
 }
 
@@ -33,7 +34,7 @@ Result<i64> TerminalFile::control(u64 command, u64 argument)
 Result<Ref<fs::File>> open_terminal(const Ref<fs::Inode>& node, u32 flags, Ref<Terminal> terminal,
                                     TerminalFile::Kind kind)
 {
-    if (terminal->exclusive.load(Order::relaxed) && !may_open_exclusive())
+    if (terminal->exclusive.load(Order::relaxed) && !capable(Capability::sys_admin))
         return Errno::ebusy;
     TRY(terminal->driver().open());
     auto file = make_ref<TerminalFile>(node, flags, terminal, kind);

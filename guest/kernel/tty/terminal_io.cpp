@@ -24,9 +24,6 @@ private:
     Mutex& mutex_;
 };
 
-/// A signal came first.
-constexpr Errno interrupted = Errno::eintr;
-
 u64 deadline_in_tenths(u8 tenths) { return arch::monotonic_nanoseconds() + tenths * nanoseconds_per_tenth; }
 
 } // namespace
@@ -64,7 +61,7 @@ Result<bool> Terminal::wait_for_input(const Use& use, Patience& patience)
     const WaitEnd end = readers_.wait(
         how, [&] { return is_hung_up(use) || state_.with([](State& state) { return state.lines.readable(); }); });
     if (end == WaitEnd::interrupted)
-        return interrupted;
+        return Errno::erestartsys;
     return end == WaitEnd::condition && !is_hung_up(use);
 }
 
@@ -72,7 +69,7 @@ Result<bool> Terminal::wait_for_input(const Use& use, Patience& patience)
 Result<bool> Terminal::take_input(const Use& use, u64 count, u64& done, fs::Sink& sink)
 {
     if (!reading_.lock_interruptible())
-        return interrupted;
+        return Errno::erestartsys;
     const Unlock unlock{reading_};
     char chunk[read_chunk];
     while (done < count && !is_hung_up(use)) {
@@ -112,7 +109,7 @@ Result<u64> Terminal::read(const Use& use, u64 count, fs::Sink& sink)
     }
 }
 
-/// Fewer than all: interrupted, or not willing to wait.
+/// Fewer than all: Errno::erestartsys, or not willing to wait.
 Result<u64> Terminal::write_chunk(const Use& use, std::string_view chunk)
 {
     u64 done = 0;
@@ -130,7 +127,7 @@ Result<u64> Terminal::write_chunk(const Use& use, std::string_view chunk)
             return is_hung_up(use) || state_.with([](State& state) { return state.can_write(); });
         });
         if (end == WaitEnd::interrupted)
-            return done != 0 ? Result<u64>{done} : interrupted;
+            return done != 0 ? Result<u64>{done} : Errno::erestartsys;
     }
 }
 
@@ -139,7 +136,7 @@ Result<u64> Terminal::write(const Use& use, u64 count, fs::Source& source)
     if (use.nonblocking && !writing_.try_lock())
         return Errno::eagain;
     if (!use.nonblocking && !writing_.lock_interruptible())
-        return interrupted;
+        return Errno::erestartsys;
     const Unlock unlock{writing_};
     char chunk[write_chunk_size];
     u64 done = 0;

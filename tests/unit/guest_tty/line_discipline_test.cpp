@@ -4,11 +4,12 @@
 
 namespace {
 
+using kernel::Signal;
 using namespace kernel::tty;
 
-Signals just(Signal signal)
+kernel::signal::SignalSet just(Signal signal)
 {
-    Signals signals;
+    kernel::signal::SignalSet signals;
     signals.add(signal);
     return signals;
 }
@@ -106,7 +107,7 @@ TEST(LineDiscipline, SendsSignals)
     struct {
         char typed;
         Signal signal;
-    } const cases[] = {{'\x03', Signal::interrupt}, {'\x1c', Signal::quit}, {'\x1a', Signal::stop_typed}};
+    } const cases[] = {{'\x03', Signal::interrupt}, {'\x1c', Signal::quit}, {'\x1a', Signal::tstp}};
     for (const auto& [typed, signal] : cases) {
         Terminal terminal;
 

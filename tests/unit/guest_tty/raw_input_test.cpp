@@ -4,6 +4,7 @@
 
 namespace {
 
+using kernel::Signal;
 using namespace kernel::tty;
 
 TEST(RawInput, IsReadableByteByByte)
@@ -57,7 +58,7 @@ TEST(RawInput, StillHasSignalsAndFlowControl)
 
     terminal.type("ab\x03\x13");
 
-    EXPECT_TRUE(terminal.lines.take_signals().has(Signal::interrupt));
+    EXPECT_TRUE(terminal.lines.take_signals().contains(Signal::interrupt));
     EXPECT_TRUE(terminal.wire.stopped);
     EXPECT_FALSE(terminal.lines.readable());
 }
