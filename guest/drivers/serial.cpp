@@ -62,8 +62,7 @@ public:
         if (!irq::request(gsi_, &Port::on_interrupt, {.trigger = irq::Trigger::edge}, "ttyS0", this))
             return printk(LogLevel::warning, "serial: no interrupt {}, so no input", gsi_);
         out(modem_control, ready_and_interrupts_out);
-        out(interrupt_enable, interrupt_on_receive);
-        receive();
+        out(interrupt_enable, interrupt_on_receive); // also for what has come before
     }
 
 private:

@@ -10,7 +10,7 @@ enum Cr0 : std::uint64_t { cr0_pe = 1 << 0, cr0_mp = 1 << 1, cr0_et = 1 << 4, cr
 constexpr std::uint64_t cr0_pg = std::uint64_t{1} << 31;
 constexpr std::uint64_t cr4_pae = 1 << 5;
 constexpr std::uint64_t cr4_pge = 1 << 7;
-enum Efer : std::uint64_t { efer_lme = 1 << 8, efer_lma = 1 << 10, efer_nxe = 1 << 11 };
+enum Efer : std::uint64_t { efer_sce = 1 << 0, efer_lme = 1 << 8, efer_lma = 1 << 10, efer_nxe = 1 << 11 };
 
 constexpr std::uint64_t rflags_fixed = 1 << 1; ///< bit 1 always reads 1
 
@@ -95,7 +95,7 @@ void enter_at(Vcpu& vcpu, const EntryState& entry)
         sregs.cr0 = cr0_pe | cr0_mp | cr0_et | cr0_ne | cr0_wp | cr0_pg;
         sregs.cr3 = entry.page_tables.value;
         sregs.cr4 = cr4_pae | cr4_pge;
-        sregs.efer = efer_lme | efer_lma | efer_nxe;
+        sregs.efer = efer_sce | efer_lme | efer_lma | efer_nxe;
         break;
     }
     vcpu.set_sregs(sregs);

@@ -24,9 +24,9 @@ entry_pvh:
     mov %cr4, %eax
     or $0x20, %eax                      /* PAE */
     mov %eax, %cr4
-    mov $0xc0000080, %ecx               /* EFER: LME, NXE */
+    mov $0xc0000080, %ecx               /* EFER: LME, NXE, SCE */
     rdmsr
-    or $0x900, %eax
+    or $0x901, %eax
     wrmsr
     mov %cr0, %eax
     or $0x80000000, %eax                /* PG */

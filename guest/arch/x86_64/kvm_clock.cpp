@@ -27,9 +27,7 @@ auto read_consistently(const Shared& shared, Read read)
     }
 }
 
-} // namespace
-
-bool has_kvm_clock()
+bool find_kvm_clock()
 {
     constexpr u32 signature_leaf = 0x4000'0000;
     constexpr u32 features_leaf = 0x4000'0001;
@@ -38,6 +36,14 @@ bool has_kvm_clock()
     const CpuidLeaf signature = cpuid(signature_leaf);
     return signature.ebx == kvm[0] && signature.ecx == kvm[1] && signature.edx == kvm[2] &&
            (cpuid(features_leaf).eax & clock_source2) != 0;
+}
+
+} // namespace
+
+bool has_kvm_clock()
+{
+    static const bool found = find_kvm_clock(); // each CPUID is an exit, or a call of the monitor
+    return found;
 }
 
 void enable_kvm_clock(KvmTime& time)

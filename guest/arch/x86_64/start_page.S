@@ -18,9 +18,9 @@ start_page:
     mov %cr4, %eax
     or $0x20, %eax                      /* PAE */
     mov %eax, %cr4
-    mov $0xc0000080, %ecx               /* EFER: LME, NXE */
+    mov $0xc0000080, %ecx               /* EFER: LME, NXE, SCE */
     rdmsr
-    or $0x900, %eax
+    or $0x901, %eax
     wrmsr
     mov $0x80010033, %eax               /* PG, WP, NE, ET, MP, PE */
     mov %eax, %cr0

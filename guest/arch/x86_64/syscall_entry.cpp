@@ -26,8 +26,8 @@ void syscall_probe_target(); // ring3/probe_syscall.S
 namespace arch {
 namespace {
 
-enum class Entry { unknown, ordinary, trampoline };
-Entry entry = Entry::unknown;
+enum class Entry { ordinary, trampoline };
+Entry entry = Entry::ordinary; ///< set once, before there are users and other CPUs
 
 constexpr u64 breakpoint_size = 1;
 
@@ -56,6 +56,21 @@ void choose_in_ring3()
     choose_fpu_switching(false);
 }
 
+u64 target()
+{
+    if (entry == Entry::trampoline)
+        return in_user_page(syscall_page_trampoline);
+    return kernel_in_ring3 ? ENTRY_MONITOR + static_cast<u64>(monitor_syscall - monitor_begin)
+                           : reinterpret_cast<u64>(syscall_entry);
+}
+
+void prepare_for_entry()
+{
+    if (kernel_in_ring3 && entry == Entry::ordinary)
+        write_msr(Msr::kernel_gs_base, this_cpu().kernel_side.entry_cpu);
+    enable_smep();
+}
+
 void choose_syscall_entry()
 {
     const InterruptsOff off;
@@ -63,7 +78,8 @@ void choose_syscall_entry()
         choose_in_ring3();
     else
         choose_in_ring0();
-    set_up_syscall_entry();
+    write_msr(Msr::lstar, target()); // the other MSRs are as the probe left them
+    prepare_for_entry();
     kernel::printk(kernel::LogLevel::info, "system calls: {}",
                    entry == Entry::ordinary ? "SYSCALL enters ring 0" : "SYSCALL stays in ring 3, by trampoline");
 }
@@ -88,22 +104,12 @@ void set_syscall_msrs(u64 target)
     write_msr(Msr::star, sysret_base << 48 | u64{kernel_code_selector} << 32);
     write_msr(Msr::lstar, target);
     write_msr(Msr::syscall_mask, masked_flags);
-    write_msr(Msr::efer, read_msr(Msr::efer) | efer::syscall);
 }
 
 void set_up_syscall_entry()
 {
-    if (entry == Entry::unknown)
-        return; // the boot CPU, before the probe
-    if (entry == Entry::trampoline) {
-        set_syscall_msrs(in_user_page(syscall_page_trampoline));
-    } else if (kernel_in_ring3) {
-        write_msr(Msr::kernel_gs_base, this_cpu().kernel_side.entry_cpu);
-        set_syscall_msrs(ENTRY_MONITOR + static_cast<u64>(monitor_syscall - monitor_begin));
-    } else {
-        set_syscall_msrs(reinterpret_cast<u64>(syscall_entry));
-    }
-    enable_smep();
+    set_syscall_msrs(target());
+    prepare_for_entry();
 }
 
 bool is_syscall_breakpoint(const TrapFrame& frame)

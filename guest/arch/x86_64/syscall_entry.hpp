@@ -9,7 +9,7 @@
 /// SYSCALL left them. A probe at boot finds out which.
 namespace arch {
 
-/// Sets SYSCALL's MSRs on this CPU, once the probe has been made.
+/// Sets SYSCALL's MSRs on a secondary CPU; the boot CPU's are set with the probe. EFER.SCE is set by all ways in.
 void set_up_syscall_entry();
 
 /// Whether this breakpoint of user code is the trampoline's, and so a system call. Anybody can jump there: that is an
