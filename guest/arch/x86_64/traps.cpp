@@ -132,6 +132,7 @@ void serve_noted_nmi()
     PerCpu& cpu = this_cpu();
     if (cpu.interrupts.nmi_noted == 0 && cpu.user_side.nmi_noted == 0)
         return;
+    const InterruptsOff off; // what the handlers defer to an interrupt must not come before they are done
     cpu.interrupts.nmi_noted = 0;
     cpu.user_side.nmi_noted = 0;
     TrapFrame frame{};

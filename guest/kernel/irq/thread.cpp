@@ -1,11 +1,15 @@
 // Threads of interrupts: irq/N-NAME. Linux's irq_thread().
 #include "kernel/irq/descriptor.hpp"
+#include "kernel/sched/parameters.hpp"
 #include "lib/format.hpp"
 
 #include <utility>
 
 namespace kernel::irq {
 namespace {
+
+/// As Linux's: ahead of all ordinary tasks, and in the middle of those that have real-time priorities.
+constexpr sched::Parameters thread_parameters{.policy = sched::Policy::fifo, .rt_priority = 50};
 
 void note_done(Descriptor& descriptor)
 {
@@ -45,6 +49,7 @@ Result<void> start_thread(Descriptor& descriptor, Action& action)
     FormatBuffer<16> name;
     format_to(name, "irq/{}-{}", descriptor.irq, action.name);
     action.thread = TRY(sched::create_task(name.view(), thread_main, &action));
+    static_cast<void>(sched::set_parameters(*action.thread, thread_parameters)); // they are valid
     sched::wake(*action.thread);
     return {};
 }

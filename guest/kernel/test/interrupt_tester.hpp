@@ -2,7 +2,7 @@
 
 #include "kernel/irq/irq.hpp"
 #include "kernel/irq/msi.hpp"
-#include "kernel/test/support.hpp"
+#include "kernel/test/crew.hpp"
 
 namespace kernel::test {
 
@@ -30,6 +30,26 @@ private:
 
     volatile u32* registers_;
     unsigned gsi_;
+};
+
+/// Keeps all CPUs from halting, for tests of level-triggered interrupts with an I/O APIC in the VMM: where KVM emulates
+/// ring 0, it does not tell the VMM of an interrupt's end when the CPU halts soon afterwards, until it wakes up.
+class AllAwake {
+public:
+    AllAwake() { crew_.start_on_all(stay_awake, &over_); }
+    ~AllAwake() { over_.set(1); }
+    AllAwake(const AllAwake&) = delete;
+    AllAwake& operator=(const AllAwake&) = delete;
+
+private:
+    static void stay_awake(void* over)
+    {
+        while (static_cast<Counter*>(over)->get() == 0)
+            sched::yield();
+    }
+
+    Counter over_;
+    Crew crew_; ///< waited for before `over_` goes
 };
 
 /// Waits until `irq` comes to `cpu` by its only vector: a move has two halves.

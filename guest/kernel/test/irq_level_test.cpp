@@ -48,6 +48,7 @@ bool comes_until_the_device_is_content()
     constexpr u32 patience = 3;
     if (!test::InterruptSource::is_there())
         return false;
+    const test::AllAwake awake;
     Driver driver{0, patience};
     if (!check(static_cast<bool>(irq::request(driver.source.gsi(), handle, level, "test", &driver)), "request failed"))
         return false;
@@ -68,6 +69,7 @@ bool is_shared_by_two()
 {
     if (!test::InterruptSource::is_there())
         return false;
+    const test::AllAwake awake;
     Driver first{0};
     Driver second{1};
     const unsigned irq = first.source.gsi();
@@ -97,6 +99,7 @@ bool waits_while_disabled()
 {
     if (!test::InterruptSource::is_there())
         return false;
+    const test::AllAwake awake;
     Driver driver{0};
     const unsigned irq = driver.source.gsi();
     if (!check(static_cast<bool>(irq::request(irq, handle, level, "test", &driver)), "request failed"))
@@ -140,6 +143,7 @@ bool is_masked_until_its_threads_are_done()
     constexpr u32 once_or_so = 4;
     if (!test::InterruptSource::is_there())
         return false;
+    const test::AllAwake awake;
     Driver first{2};
     Driver second{3};
     const unsigned irq = first.source.gsi();
@@ -187,6 +191,7 @@ bool is_given_up_when_nobody_cares()
 {
     if (!test::InterruptSource::is_there())
         return false;
+    const test::AllAwake awake;
     Counter calls;
     Driver driver{4};
     const unsigned irq = driver.source.gsi();

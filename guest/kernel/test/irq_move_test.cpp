@@ -96,6 +96,7 @@ bool level_moves()
 {
     if (!test::InterruptSource::is_there())
         return false;
+    const test::AllAwake awake;
     Traffic traffic{6, true};
     traffic.irq = traffic.source.gsi();
     return moves_while_interrupts_come(traffic);

@@ -5,6 +5,8 @@
 #include "kernel/irq/descriptor.hpp"
 #include "kernel/irq/local_chip.hpp"
 #include "kernel/irq/msi.hpp"
+#include "kernel/sched/parameters.hpp"
+#include "kernel/test/crew.hpp"
 #include "kernel/test/kernel_test.hpp"
 #include "kernel/test/support.hpp"
 
@@ -53,7 +55,9 @@ Return handle(unsigned, void* argument)
 Return handle_in_thread(unsigned, void* argument)
 {
     Device& device = *static_cast<Device*>(argument);
-    if (in_interrupt() || !arch::interrupts_enabled() || !Task::current().name().starts_with("irq/"))
+    const sched::Parameters parameters = sched::parameters_of(Task::current());
+    if (in_interrupt() || !arch::interrupts_enabled() || !Task::current().name().starts_with("irq/") ||
+        parameters.policy != sched::Policy::fifo || parameters.rt_priority != 50)
         device.wrong_context.increment();
     device.thread_calls.increment();
     return Return::handled;
@@ -127,6 +131,81 @@ bool wakes_its_thread()
            check(device.wrong_context.get() == 0, "a handler ran in the wrong context");
 }
 KERNEL_TEST(irq_thread, wakes_its_thread);
+
+/// A device whose thread takes its time.
+struct SlowDevice {
+    Device device;
+    WaitQueue may_end;
+    Counter ends;
+    Counter thread_runs;
+    Counter thread_ended;
+    Counter released;       ///< free() or synchronize() has returned,
+    Counter released_early; ///< before the thread's handler did
+};
+
+Return wake_slow_thread(unsigned, void*) { return Return::wake_thread; }
+
+Return handle_slowly(unsigned, void* argument)
+{
+    SlowDevice& slow = *static_cast<SlowDevice*>(argument);
+    slow.thread_runs.increment();
+    slow.may_end.wait([&] { return slow.ends.get() != 0; });
+    slow.thread_ended.increment();
+    return Return::handled;
+}
+
+void note_release(SlowDevice& slow)
+{
+    if (slow.thread_ended.get() == 0)
+        slow.released_early.increment();
+    slow.released.increment();
+}
+
+void free_slow_device(void* argument)
+{
+    SlowDevice& slow = *static_cast<SlowDevice*>(argument);
+    irq::free(slow.device.irq, &slow);
+    note_release(slow);
+}
+
+void synchronize_slow_device(void* argument)
+{
+    SlowDevice& slow = *static_cast<SlowDevice*>(argument);
+    irq::synchronize(slow.device.irq);
+    note_release(slow);
+}
+
+/// `release` is called while the thread is in its handler, and must not return before that does.
+bool waits_for_the_thread(void (*release)(void*))
+{
+    SlowDevice slow;
+    const unsigned irq = slow.device.irq;
+    if (!check(static_cast<bool>(irq::request_threaded(irq, wake_slow_thread, handle_slowly, {}, "slow", &slow)),
+               "request failed"))
+        return false;
+    slow.device.interrupt();
+    eventually([&] { return slow.thread_runs.get() == 1; });
+    {
+        test::Crew crew;
+        crew.start(arch::cpu_count() - 1, release, &slow);
+        for (unsigned times = 0; times < 20; ++times)
+            sched::yield();
+        slow.ends.set(1);
+        slow.may_end.wake_up_all();
+        eventually([&] { return slow.released.get() == 1; });
+    }
+    if (release != free_slow_device)
+        irq::free(irq, &slow);
+    slow.device.interrupt();
+    return check(slow.released_early.get() == 0, "the thread was not waited for") &&
+           check(slow.thread_runs.get() == 1, "a thread ran whose handler had been freed");
+}
+
+bool is_freed_while_its_thread_runs() { return waits_for_the_thread(free_slow_device); }
+KERNEL_TEST(irq_thread_free, is_freed_while_its_thread_runs);
+
+bool is_synchronized_while_its_thread_runs() { return waits_for_the_thread(synchronize_slow_device); }
+KERNEL_TEST(irq_thread_synchronize, is_synchronized_while_its_thread_runs);
 
 u32 count_everywhere(unsigned irq)
 {

@@ -1,5 +1,6 @@
 // Deferral to a hard interrupt.
 #include "arch/interrupts.hpp"
+#include "arch/nmi.hpp"
 #include "kernel/irq/irq_work.hpp"
 #include "kernel/sync/preempt.hpp"
 #include "kernel/test/kernel_test.hpp"
@@ -78,6 +79,40 @@ bool can_be_queued_in_an_nmi()
            check(work.wrong_context.get() == 0, "work ran in the wrong context");
 }
 KERNEL_TEST(irq_work_nmi, can_be_queued_in_an_nmi);
+
+constinit CountingWork* wanted_by_nmi = nullptr; ///< the next NMI is the test's, and queues it
+
+bool queue_wanted(const arch::TrapFrame&)
+{
+    CountingWork* const work = __atomic_exchange_n(&wanted_by_nmi, nullptr, __ATOMIC_SEQ_CST);
+    if (work == nullptr)
+        return false;
+    work->queue();
+    return true;
+}
+constinit arch::NmiHandler queueing_handler{"irq_work test", queue_wanted};
+
+/// On every CPU in turn, whatever it is doing.
+bool runs_soon_after_a_real_nmi()
+{
+    constexpr unsigned rounds = 5;
+    static Counter registered;
+    if (registered.get() == 0)
+        arch::register_nmi_handler(queueing_handler);
+    registered.set(1);
+    CountingWork work;
+    u32 sent = 0;
+    for (unsigned round = 0; round < rounds; ++round)
+        for (CpuMask rest = sched::online_cpus(); rest != 0; rest &= rest - 1) {
+            __atomic_store_n(&wanted_by_nmi, &work, __ATOMIC_SEQ_CST);
+            arch::send_nmi(static_cast<unsigned>(__builtin_ctz(rest)));
+            ++sent;
+            eventually([&] { return work.calls.get() == sent; });
+        }
+    work.synchronize();
+    return check(work.wrong_context.get() == 0, "work ran in the wrong context");
+}
+KERNEL_TEST(irq_work_real_nmi, runs_soon_after_a_real_nmi);
 
 } // namespace
 } // namespace kernel

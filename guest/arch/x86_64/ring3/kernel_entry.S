@@ -168,6 +168,10 @@ kernel_irq_entry:
     jne 3f
     cmpq $kernel_flag_opened, (%rsp)
     je 4f                                       /* on the way back from the last one */
+3:  cmpq $nmi_iretq, KERNEL_FRAME(IRQ_TOP) + IRET_RIP(%rax)
+    jb 3f
+    cmpq $nmi_iretq_end, KERNEL_FRAME(IRQ_TOP) + IRET_RIP(%rax)
+    jb 5f                                       /* on the way back from an NMI, with no stack */
 3:  and $-16, %rsp
     TAKE_KERNEL_FRAME IRQ_TOP, $0
     jmp 2f
@@ -180,6 +184,10 @@ kernel_irq_entry:
     push %rsi
     push %rdx
     push %rcx
+    jmp 2f
+5:  mov KS_NMI_RETURN + IRET_RSP(%rax), %rsp
+    and $-16, %rsp
+    TAKE_KERNEL_FRAME KS_NMI_RETURN + FRAME_BELOW, $0
     jmp 2f
 1:  /* The monitor was waiting (HLT): what was interrupted is the kernel's call. */
     mov KERNEL_FRAME(TRAP_TOP) + IRET_RSP(%rax), %rsp
@@ -227,6 +235,7 @@ kernel_nmi_entry:
     mov KS_TRAP_STACK(%rax), %rsp
     sub $NMI_STACK_BELOW, %rsp
     TAKE_KERNEL_FRAME NMI_TOP, $0
+nmi_taken:
     push KS_NMI_RAX(%rax)
     PUSH_REGISTERS_FROM_R8
     mov %rax, %rbx
@@ -249,9 +258,10 @@ kernel_nmi_entry:
     cmpw $0, PER_CPU_MASKED(%rax)               /* masked or taking_trap */
     je nmi_to_irq
 1:  /* The next NMI may come as soon as in_nmi is clear, and must find nothing of ours on the stack. */
-    lea nmi_iretq(%rip), %rdx
-    cmp %rdx, FRAME_RIP(%rsp)
-    je 2f                                       /* this was the next one: return to where the first was to */
+    mov FRAME_RIP(%rsp), %rdx
+    sub $nmi_iretq, %rdx
+    cmp $(nmi_iretq_end - nmi_iretq), %rdx
+    jb 2f                                       /* this was the next one: return to where the first was to */
     COPY_IRET_FRAME KS_NMI_RETURN
     movq $USER_CODE_SELECTOR, KS_NMI_RETURN + IRET_CS(%rax)
     movq $USER_DATA_SELECTOR, KS_NMI_RETURN + IRET_SS(%rax)
@@ -260,8 +270,19 @@ kernel_nmi_entry:
     mov (%rsp), %rsp
     add $KS_NMI_RETURN, %rsp
     movb $0, PER_CPU_IN_NMI - KS_NMI_RETURN(%rsp)
-nmi_iretq:
+nmi_iretq:                                      /* one that came since the last look has only been noted */
+    cmpb $0, PER_CPU_NMI_NOTED - KS_NMI_RETURN(%rsp)
+    jne 1f
     iretq
+1:  movb $1, PER_CPU_IN_NMI - KS_NMI_RETURN(%rsp)
+nmi_iretq_end:
+    sub $KS_NMI_RETURN, %rsp                    /* as if it came now: the next look finds it */
+    mov %rax, KS_NMI_RAX(%rsp)
+    mov %rsp, %rax
+    mov KS_TRAP_STACK(%rax), %rsp
+    sub $NMI_STACK_BELOW, %rsp
+    TAKE_KERNEL_FRAME KS_NMI_RETURN + FRAME_BELOW, $0
+    jmp nmi_taken
 
 /* As if the interrupt had come right after the NMI. */
 nmi_to_irq:
