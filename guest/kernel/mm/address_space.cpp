@@ -141,8 +141,12 @@ Result<void> AddressSpace::duplicate_into(const State& state, AddressSpace& copy
     to.heap_end = state.heap_end;
     PageSharing sharing{copy.tables_};
     return state.mappings.try_for_each([&](const VirtualMemoryArea& area) -> Result<void> {
-        TRY(to.mappings.insert(area.range, area.kind));
-        if (!area.kind.shared) // those find their pages in the source again
+        if (area.kind.do_not_fork)
+            return {};
+        MappingKind kind = area.kind;
+        kind.locked = false;
+        TRY(to.mappings.insert(area.range, std::move(kind)));
+        if (!area.kind.shared && !area.kind.wipe_on_fork) // shared ones: those find their pages in the source again
             tables_.visit(area.range.begin, area.range.end, sharing);
         return sharing.outcome();
     });
@@ -152,6 +156,12 @@ Result<VirtualAddress> AddressSpace::map_anonymous(VirtualAddress where, u64 siz
                                                    Placement placement)
 {
     return map(where, size, placement, {.protection = protection});
+}
+
+Result<VirtualAddress> AddressSpace::map_growing_down(VirtualAddress where, u64 size, Protection protection,
+                                                      Placement placement, u64 limit)
+{
+    return map(where, size, placement, {.protection = protection}, std::max(limit, page_size));
 }
 
 Result<VirtualAddress> AddressSpace::map_shared_memory(VirtualAddress where, u64 size, Protection protection,
@@ -182,7 +192,8 @@ Result<VirtualAddress> AddressSpace::map_file(VirtualAddress where, u64 size, Pr
                 .may_write = sharing != Sharing::shared_read_only});
 }
 
-Result<VirtualAddress> AddressSpace::map(VirtualAddress where, u64 size, Placement placement, MappingKind kind)
+Result<VirtualAddress> AddressSpace::map(VirtualAddress where, u64 size, Placement placement, MappingKind kind,
+                                         u64 growth_limit)
 {
     if (placement == Placement::anywhere && !user_range(where.page(), size))
         where = {0}; // a hint that leads nowhere counts for nothing; a wrong size is wrong there, too
@@ -207,6 +218,9 @@ Result<VirtualAddress> AddressSpace::map(VirtualAddress where, u64 size, Placeme
                 return Errno::enomem;
             range = *gap;
         }
+        kind.locked = state.lock_new;
+        if (growth_limit != 0)
+            kind.grows_down_to = {range.end.value - std::min(growth_limit, range.end.value - lowest_mapping.value)};
         TRY(state.mappings.insert(range, std::move(kind)));
         return range.begin;
     });
@@ -308,11 +322,23 @@ void AddressSpace::set_heap_start(VirtualAddress start)
     state_.with([&](State& state) { state.heap_start = state.heap_end = {align_up(start.value, page_size)}; });
 }
 
-VirtualAddress AddressSpace::set_break(VirtualAddress end)
+Result<VirtualAddress> AddressSpace::beginning_of_stack(VirtualAddress address)
+{
+    return state_.with([&](State& state) -> Result<VirtualAddress> {
+        const VirtualMemoryArea* const area = state.mappings.find(address);
+        if (area == nullptr)
+            return Errno::enomem;
+        if (!area->grows_down())
+            return Errno::einval;
+        return area->range.begin;
+    });
+}
+
+VirtualAddress AddressSpace::set_break(VirtualAddress end, u64 limit)
 {
     RemovedAreas removed;
     return state_.with([&](State& state) {
-        if (end < state.heap_start || end > state.search_end)
+        if (end < state.heap_start || end > state.search_end || end.value - state.heap_start.value > limit)
             return state.heap_end;
         const VirtualAddress mapped_end{align_up(state.heap_end.value, page_size)};
         const VirtualAddress wanted_end{align_up(end.value, page_size)};

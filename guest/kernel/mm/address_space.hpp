@@ -4,6 +4,7 @@
 #include "arch/trap_frame.hpp"
 #include "arch/user_half.hpp"
 #include "kernel/mm/mappings.hpp"
+#include "kernel/mm/memory_use.hpp"
 #include "kernel/mm/page_source.hpp"
 #include "kernel/mm/protection.hpp"
 #include "kernel/sync/mutex.hpp"
@@ -54,6 +55,9 @@ public:
 
     /// Zeroed, private memory.
     Result<VirtualAddress> map_anonymous(VirtualAddress where, u64 size, Protection protection, Placement placement);
+    /// The same that grows down when the page below is touched, up to `limit` bytes (MAP_GROWSDOWN).
+    Result<VirtualAddress> map_growing_down(VirtualAddress where, u64 size, Protection protection, Placement placement,
+                                            u64 limit);
     /// Zeroed memory that duplicates share.
     Result<VirtualAddress> map_shared_memory(VirtualAddress where, u64 size, Protection protection,
                                              Placement placement);
@@ -70,10 +74,29 @@ public:
     /// Gives the pages back; the next touch finds zeros, or the file's content (MADV_DONTNEED). ENOMEM as above.
     Result<void> discard(VirtualAddress address, u64 size);
 
+    /// mremap(2): the new address.
+    Result<VirtualAddress> remap(const Remapping& wanted);
+    /// Of a multiple of the page size, as the range of the following. ENOMEM when a part is not mapped, what madvise(2)
+    /// says for mappings that the advice is not for.
+    Result<void> advise(VirtualAddress address, u64 size, Advice advice);
+    /// Brings pages in. ENOMEM, EFAULT where the protection does not allow it; as far as it came then.
+    Result<void> populate(VirtualAddress address, u64 size, Populate how);
+    void populate_all();
+    /// Whether each page from `address` on is in memory, 1, or not, 0. ENOMEM when one is not mapped.
+    Result<void> residence(VirtualAddress address, std::span<u8> pages);
+    /// mlock(2), without bringing pages in. ENOMEM.
+    Result<void> set_locked(VirtualAddress address, u64 size, bool locked);
+    Result<void> set_all_locked(bool locked);
+    void lock_new_mappings(bool lock);
+    bool has_locked(VirtualAddress address, u64 size);
+    /// Where the mapping of `address` begins, which grows down. ENOMEM, EINVAL.
+    Result<VirtualAddress> beginning_of_stack(VirtualAddress address);
+    MemoryUse memory_use();
+
     /// brk(2): the heap begins at `start` (rounded up to a page).
     void set_heap_start(VirtualAddress start);
-    /// Moves the end of the heap; where it ends now, moved or not.
-    VirtualAddress set_break(VirtualAddress end);
+    /// Moves the end of the heap, which may have up to `limit` bytes; where it ends now, moved or not.
+    VirtualAddress set_break(VirtualAddress end, u64 limit = ~u64{0});
 
     /// For the source: takes its pages at [begin, end) out of the mappings.
     void drop_source_pages(const PageSource& source, u64 begin, u64 end);
@@ -95,17 +118,32 @@ private:
         VirtualAddress search_end{vitrine::abi::user_end}; ///< mappings without an address go below this
         VirtualAddress heap_start{};
         VirtualAddress heap_end{}; ///< the break; the heap is mapped up to the next multiple of the page size
+        bool lock_new = false;     ///< mlockall(MCL_FUTURE)
     };
 
-    Result<VirtualAddress> map(VirtualAddress where, u64 size, Placement placement, MappingKind kind);
+    Result<VirtualAddress> map(VirtualAddress where, u64 size, Placement placement, MappingKind kind,
+                               u64 growth_limit = 0);
     Result<void> unmap(State& state, const AddressRange& range, RemovedAreas& removed);
     bool grow_heap(State& state, const AddressRange& added);
     void release_pages(const AddressRange& range);
+    static Result<void> check_remapping(const VirtualMemoryArea& area, const AddressRange& old);
+    Result<VirtualAddress> remap_to(State& state, AddressRange old, u64 new_size, const Remapping& wanted,
+                                    RemovedAreas& removed);
+    static Result<bool> grow_in_place(State& state, const VirtualMemoryArea& area, const AddressRange& old,
+                                      u64 new_size);
+    Result<VirtualAddress> move(State& state, const AddressRange& old, const AddressRange& target, bool keep_old,
+                                RemovedAreas& removed);
+    Result<void> check_mapped(VirtualAddress address, u64 size);
+    Result<void> discard_advised(VirtualAddress address, u64 size, Advice advice);
+    bool is_resident(const VirtualMemoryArea& area, VirtualAddress page);
+    template <typename Change>
+    Result<void> change_kinds(VirtualAddress address, u64 size, Change change);
     Result<void> duplicate_into(const State& state, AddressSpace& copy);
 
     static VirtualMemoryArea* area_for(State& state, VirtualAddress address);
     Result<void> bring_in(const VirtualMemoryArea& area, VirtualAddress page, bool write);
     Result<void> map_new(const VirtualMemoryArea& area, VirtualAddress page, PhysicalAddress physical);
+    Result<void> map_zeros(const VirtualMemoryArea& area, VirtualAddress page);
     Result<void> map_source_page(const VirtualMemoryArea& area, VirtualAddress page, bool write);
     void map_ahead(const VirtualMemoryArea& area, VirtualAddress page);
     Result<void> make_writable(const VirtualMemoryArea& area, VirtualAddress page, const arch::Mapping& mapping);

@@ -4,6 +4,7 @@
 #include "kernel/mm/page_allocator.hpp"
 #include "kernel/mm/shared_page.hpp"
 #include "kernel/mm/user_page_flags.hpp"
+#include "kernel/mm/zero_page.hpp"
 
 #include <algorithm>
 #include <array>
@@ -91,7 +92,19 @@ Result<void> AddressSpace::bring_in(const VirtualMemoryArea& area, VirtualAddres
 {
     if (area.kind.source)
         return map_source_page(area, page, write);
-    return map_new(area, page, TRY(alloc_page(Contents::zeroed)));
+    return write ? map_new(area, page, TRY(alloc_page(Contents::zeroed))) : map_zeros(area, page);
+}
+
+/// What has only been read so far needs no page of its own.
+Result<void> AddressSpace::map_zeros(const VirtualMemoryArea& area, VirtualAddress page)
+{
+    const PhysicalAddress zeros = TRY(zero_page());
+    arch::PageFlags flags = user_page_flags(area.kind.protection);
+    flags.write = false;
+    auto mapped = tables_.map(page, zeros, flags);
+    if (!mapped)
+        put_page(zeros);
+    return mapped;
 }
 
 /// Maps a page that is nobody else's, or frees it.
@@ -147,7 +160,8 @@ Result<void> AddressSpace::make_writable(const VirtualMemoryArea& area, VirtualA
     // No flush: the fault has made this CPU forget, others will fault and find it.
     if (area.kind.shared || is_exclusive(mapping.physical))
         return tables_.map(page, mapping.physical, flags);
-    const PhysicalAddress copy = TRY(copy_of(mapping.physical));
+    const PhysicalAddress copy =
+        TRY(is_zero_page(mapping.physical) ? alloc_page(Contents::zeroed) : copy_of(mapping.physical));
     const auto mapped = tables_.map(page, copy, flags);
     if (!mapped) {
         free_page(copy);

@@ -8,13 +8,18 @@
 namespace kernel::mm {
 namespace {
 
+bool alike(const MappingKind& a, const MappingKind& b)
+{
+    return a.protection == b.protection && a.source.get() == b.source.get() && a.shared == b.shared &&
+           a.may_write == b.may_write && a.locked == b.locked && a.do_not_fork == b.do_not_fork &&
+           a.wipe_on_fork == b.wipe_on_fork;
+}
+
 /// Whether `second`, which begins where `first` ends, only continues it.
 bool continues(const VirtualMemoryArea& first, const VirtualMemoryArea& second)
 {
-    return first.range.end == second.range.begin && first.kind.protection == second.kind.protection &&
-           first.kind.source.get() == second.kind.source.get() && first.kind.shared == second.kind.shared &&
-           first.kind.may_write == second.kind.may_write && !first.grows_down() && !second.grows_down() &&
-           (!first.kind.source || first.source_offset(first.range.end) == second.kind.offset);
+    return first.range.end == second.range.begin && alike(first.kind, second.kind) && !first.grows_down() &&
+           !second.grows_down() && (!first.kind.source || first.source_offset(first.range.end) == second.kind.offset);
 }
 
 } // namespace

@@ -31,6 +31,9 @@ struct MappingKind {
     VirtualAddress grows_down_to{}; ///< a stack's limit; 0: does not grow
     bool shared = false;            ///< writes go to the source's own pages
     bool may_write = true;          ///< whether the protection may be made to allow it (Linux's VM_MAYWRITE)
+    bool locked = false;            ///< mlock(2)
+    bool do_not_fork = false;       ///< madvise(2): duplicates do not have it
+    bool wipe_on_fork = false;      ///< duplicates find zeros
 };
 
 /// A virtual memory area: neighbouring pages that are mapped alike.
@@ -117,6 +120,18 @@ public:
     void remove(const AddressRange& range, RemovedAreas& removed);
     /// Of what is mapped in `range`. ENOMEM; nothing has changed then.
     Result<void> protect(const AddressRange& range, Protection protection);
+    /// Has `change(MappingKind&)`, which can fail, change what is mapped in `range`. ENOMEM, or its first error.
+    template <typename Change>
+    Result<void> change(const AddressRange& range, Change change)
+    {
+        TRY(isolate(range));
+        Result<void> outcome;
+        for (auto area = areas_.lower_bound(range.begin);
+             outcome && area != areas_.end() && area->range.begin < range.end; ++area)
+            outcome = change(area->kind);
+        merge_around(range);
+        return outcome;
+    }
     /// Moves the beginning of a stack's area down.
     static void grow(VirtualMemoryArea& stack, VirtualAddress begin) { stack.range.begin = begin; }
 
