@@ -55,9 +55,11 @@ static void refusals(void)
     show_address("offset overflows", raw_mmap(NULL, 2 * page, PROT_READ, MAP_PRIVATE, 0, -1L & -page));
     show_address("too large", raw_mmap(NULL, (size_t)1 << 62, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     show_address("far too large", raw_mmap(NULL, (size_t)-1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    show_address("fixed, not a page", raw_mmap((void*)(intptr_t)0x10001, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+    show_address("fixed, not a page",
+                 raw_mmap((void*)(intptr_t)0x10001, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
     show_address("a directory", raw_mmap(NULL, page, PROT_READ, MAP_PRIVATE, open(".", O_RDONLY), 0));
-    show_address("shared, growing down", raw_mmap(NULL, page, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0));
+    show_address("shared, growing down",
+                 raw_mmap(NULL, page, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0));
     show("munmap of nothing", munmap((void*)0x10000, 0));
     show("munmap inside of a page", munmap((void*)0x10001, page));
     show("munmap of what is not there", munmap((void*)0x10000, page));
@@ -68,13 +70,20 @@ static void places(void)
 {
     char* const all = memory(8);
     all[3 * page] = 'x';
-    show_address("noreplace on what is there", mmap(all, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0));
+    show_address("noreplace on what is there",
+                 mmap(all, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0));
     show("hole", munmap(all + 2 * page, 2 * page));
-    show_place("noreplace in the hole", mmap(all + 2 * page, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0), all + 2 * page);
-    show_place("hint that is free", mmap(all + 3 * page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), all + 3 * page);
-    show_place("hint that is taken", mmap(all + 3 * page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), all + 3 * page);
+    show_place(
+        "noreplace in the hole",
+        mmap(all + 2 * page, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0),
+        all + 2 * page);
+    show_place("hint that is free", mmap(all + 3 * page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+               all + 3 * page);
+    show_place("hint that is taken", mmap(all + 3 * page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+               all + 3 * page);
     printf("fresh: %d\n", all[3 * page]);
-    show_place("fixed", mmap(all, 8 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), all);
+    show_place("fixed", mmap(all, 8 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0),
+               all);
     show("all at once", munmap(all, 8 * page));
     show("msync of what is gone", msync(all, page, MS_SYNC));
 }
