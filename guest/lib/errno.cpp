@@ -73,6 +73,7 @@ std::string_view errno_name(Errno error)
     case Errno::econnrefused: return "ECONNREFUSED";
     case Errno::ealready: return "EALREADY";
     case Errno::einprogress: return "EINPROGRESS";
+    case Errno::ecanceled: return "ECANCELED";
     case Errno::eownerdead: return "EOWNERDEAD";
     case Errno::enotrecoverable: return "ENOTRECOVERABLE";
     case Errno::erestartsys: return "ERESTARTSYS";

@@ -32,6 +32,9 @@ public:
 
 protected:
     virtual ~RefCounted() = default;
+    /// The last reference is gone; the object is still whole, of whatever type. For what must end before any part of
+    /// it.
+    virtual void before_end() {}
 
 private:
     template <typename T>
@@ -74,6 +77,7 @@ public:
         if (object_ == nullptr || !object_->drop_reference())
             return;
         RefCounted* const object = object_;
+        object->before_end();
         object->~RefCounted();
         mm::kfree(object);
     }

@@ -76,6 +76,7 @@ enum class Errno : int {
     econnrefused = 111,
     ealready = 114,
     einprogress = 115,
+    ecanceled = 125,
     eownerdead = 130,
     enotrecoverable = 131,
 

@@ -122,7 +122,7 @@ static void sizes(void)
     printf("full after %ld more\n", fill(4096));
     show("F_SETPIPE_SZ 4096 when full", fcntl(ends[1], F_SETPIPE_SZ, 4096));
     show("F_SETPIPE_SZ 0", fcntl(ends[1], F_SETPIPE_SZ, 0));
-    show("F_SETPIPE_SZ of no pipe", fcntl(1, F_SETPIPE_SZ, 4096));
+    show("F_SETPIPE_SZ of no pipe", fcntl(open("/dev/null", O_RDONLY), F_SETPIPE_SZ, 4096));
     show("F_GETPIPE_SZ of no descriptor", fcntl(99, F_GETPIPE_SZ));
     drop_pipe();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernel/fs/file_watch.hpp"
 #include "kernel/fs/inode.hpp"
 #include "kernel/fs/open_flags.hpp"
 #include "kernel/fs/poll.hpp"
@@ -59,6 +60,10 @@ public:
     virtual Result<i64> control(u64 command, u64 argument);
     /// What the file is ready for now; with a table, whoever polls is also put on the wait queues that tell of more.
     virtual PollEvents poll(PollTable* table);
+    /// Whether poll() has anything to say: epoll(7) refuses files of which it has not.
+    virtual bool can_poll() const { return true; }
+    /// Who must know when the file is closed.
+    FileWatches& watches() { return watches_; }
     /// What mappings of the file read their pages from. ENODEV.
     virtual Result<Ref<mm::PageSource>> mmap_source();
 
@@ -66,9 +71,12 @@ protected:
     /// `flags`: open(2)'s; those that mean nothing afterwards are left out.
     File(Ref<Inode> inode, u32 flags) : inode_{std::move(inode)}, flags_{flags & lasting_open_flags} {}
 
+    void before_end() override { watches_.tell(); }
+
 private:
     Ref<Inode> inode_;
     Atomic<u32> flags_;
+    FileWatches watches_;
 };
 
 /// The file as a T, which has its own `T::file_kind`; null when it is none.

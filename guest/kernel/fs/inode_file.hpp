@@ -19,6 +19,8 @@ public:
     Result<void> read_directory(DirectoryVisitor& visitor) override;
     Result<Ref<mm::PageSource>> mmap_source() override;
 
+    bool can_poll() const override { return false; }
+
 private:
     bool appends() const { return (flags() & open_append) != 0; }
 

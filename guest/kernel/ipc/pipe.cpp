@@ -157,7 +157,7 @@ u64 Pipe::bytes()
 
 Result<u64> Pipe::set_size(u64 size)
 {
-    if (size == 0 || size > u64{1} << 31)
+    if (size > u64{1} << 31)
         return Errno::einval;
     const u64 rounded = std::bit_ceil(std::max(size, page_size));
     if (rounded > max_size && rounded > this->size())

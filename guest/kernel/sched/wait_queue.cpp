@@ -80,9 +80,9 @@ void WaitQueue::wake_up_nr(unsigned exclusive, WakeEvents events)
     entries_.with([&](Entries& entries) { wake(entries, exclusive, events); });
 }
 
-void WaitQueue::wake_up_nested(unsigned depth, WakeEvents events)
+void WaitQueue::wake_up_nested(unsigned depth, unsigned exclusive, WakeEvents events)
 {
-    entries_.with_nested(depth, [&](Entries& entries) { wake(entries, ~0U, events); });
+    entries_.with_nested(depth, [&](Entries& entries) { wake(entries, exclusive, events); });
 }
 
 } // namespace kernel

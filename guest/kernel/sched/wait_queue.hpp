@@ -104,8 +104,8 @@ public:
     /// And the first `exclusive` that are.
     void wake_up_nr(unsigned exclusive, WakeEvents events = any_event);
     void wake_up_all(WakeEvents events = any_event) { wake_up_nr(~0U, events); }
-    /// wake_up_all() from within the Notify of an entry of another queue, `depth` of them deep.
-    void wake_up_nested(unsigned depth, WakeEvents events);
+    /// wake_up_nr() from within the Notify of an entry of another queue, `depth` of them deep.
+    void wake_up_nested(unsigned depth, unsigned exclusive, WakeEvents events);
 
     /// Any context but NMI.
     void add(WaitEntry& entry);

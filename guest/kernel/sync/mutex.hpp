@@ -20,10 +20,11 @@ public:
     Mutex(const Mutex&) = delete;
     Mutex& operator=(const Mutex&) = delete;
 
-    void lock()
+    /// `depth`: of locks of this class, one inside the other, in an order that their users know.
+    void lock(u32 depth = 0)
     {
         might_sleep();
-        debug::lock_acquire(map_);
+        debug::lock_acquire(map_, debug::LockMode::exclusive, depth);
         if (!try_lock_fast()) [[unlikely]]
             static_cast<void>(lock_contended(Wait{}));
     }
@@ -62,6 +63,17 @@ public:
         ~Guard() { mutex_.unlock(); }
         Guard(const Guard&) = delete;
         Guard& operator=(const Guard&) = delete;
+
+    private:
+        Mutex& mutex_;
+    };
+    /// For Locked::with_nested().
+    class NestedGuard {
+    public:
+        NestedGuard(Mutex& mutex, u32 depth) : mutex_{mutex} { mutex_.lock(depth); }
+        ~NestedGuard() { mutex_.unlock(); }
+        NestedGuard(const NestedGuard&) = delete;
+        NestedGuard& operator=(const NestedGuard&) = delete;
 
     private:
         Mutex& mutex_;

@@ -12,6 +12,13 @@ struct TimeSpec {
 };
 static_assert(sizeof(TimeSpec) == 16);
 
+/// struct itimerspec.
+struct TimerSpec {
+    TimeSpec interval;
+    TimeSpec value;
+};
+static_assert(sizeof(TimerSpec) == 32);
+
 /// struct timeval.
 struct TimeValue {
     i64 seconds;
@@ -80,6 +87,19 @@ struct DescriptorPair {
     u32 second;
 };
 static_assert(sizeof(DescriptorPair) == 8);
+
+/// struct pollfd (asm-generic/poll.h).
+struct PollEntry {
+    i32 descriptor;
+    u16 wanted;
+    u16 found;
+};
+static_assert(sizeof(PollEntry) == 8);
+
+/// The three sets of select(2): those to be readable, writable, and what is exceptional. 0: none.
+struct DescriptorSetAddresses {
+    u64 sets[3];
+};
 
 /// struct iovec.
 struct IoVector {

@@ -112,7 +112,7 @@ TEST_F(Pipes, ChangeTheirSize)
         EXPECT_EQ(pipe_->set_size(5000).value(), 8192U);
         EXPECT_EQ(write(std::string(10'000, 'x')).value(), 8192U);
         EXPECT_EQ(pipe_->set_size(1).error(), Errno::ebusy);
-        EXPECT_EQ(pipe_->set_size(0).error(), Errno::einval);
+        EXPECT_EQ(pipe_->set_size(u64{1} << 32).error(), Errno::einval);
         EXPECT_EQ(pipe_->set_size(Pipe::max_size * 2).error(), Errno::eperm);
         EXPECT_EQ(pipe_->bytes(), 8192U);
     }});
