@@ -36,7 +36,7 @@ public:
     fs::PollEvents poll(fs::PollTable* table) override;
 
     /// EEXIST, ENOENT, EINVAL, EPERM, ELOOP, ENOMEM.
-    Result<void> control(EpollOperation operation, fs::File& file, u32 descriptor, const EpollEvent& event);
+    Result<void> change(EpollOperation operation, fs::File& file, u32 descriptor, const EpollEvent& event);
 
     /// Gives up to `most` events to `sink`, one after the other; sleeps until there is one, or until `deadline`
     /// (monotonic; 0: does not sleep). How many. EINTR, EFAULT.

@@ -9,7 +9,7 @@ constexpr fs::PollEvents always_told = fs::poll::err | fs::poll::hup;
 
 } // namespace
 
-Result<void> Epoll::control(EpollOperation operation, fs::File& file, u32 descriptor, const EpollEvent& event)
+Result<void> Epoll::change(EpollOperation operation, fs::File& file, u32 descriptor, const EpollEvent& event)
 {
     if (!file.can_poll())
         return Errno::eperm;

@@ -56,7 +56,7 @@ SyscallResult sys_epoll_ctl(Descriptor epoll, u32 operation, Descriptor target, 
     auto* const found = fs::file_cast<event::Epoll>(*file);
     if (found == nullptr)
         return Errno::einval;
-    TRY(found->control(what, *watched, target.number, value));
+    TRY(found->change(what, *watched, target.number, value));
     return 0;
 }
 

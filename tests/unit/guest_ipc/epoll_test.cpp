@@ -36,7 +36,7 @@ protected:
     Epoll& epoll() { return *kernel::fs::file_cast<Epoll>(*file_); }
     bool add(File& file, u32 number, u32 events)
     {
-        return static_cast<bool>(epoll().control(EpollOperation::add, file, number, {events, number}));
+        return static_cast<bool>(epoll().change(EpollOperation::add, file, number, {events, number}));
     }
     u32 wait(u64 deadline = kernel::time::never)
     {
