@@ -36,7 +36,8 @@ enum class DeviceKind : std::uint32_t {
     ioapic = 2,
     virtio_mmio = 3,
     i8042 = 4,
-    interrupt_tester = 5
+    interrupt_tester = 5,
+    console_size = 6 ///< see console_size_port in ports.hpp
 };
 
 struct Device {

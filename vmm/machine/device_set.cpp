@@ -25,6 +25,8 @@ DeviceSet::DeviceSet(const MachineConfig& config, const MachineIo& io, boost::as
       reset_control_{machine}
 {
     create(config, machine, interrupts);
+    if (serial_ && ConsoleSize::is_known(io.console_output))
+        console_size_.emplace(loop, io.console_output, interrupts.line(ConsoleSize::gsi));
     attach_ports();
     attach_memory(interrupts);
 }
@@ -69,6 +71,8 @@ void DeviceSet::attach_ports()
     if (fw_cfg_)
         ports_.attach(FwCfg::port, FwCfg::port_count, *fw_cfg_);
     ports_.attach(abi::exit_port, ExitPort::port_count, exit_port_);
+    if (console_size_)
+        ports_.attach(abi::console_size_port, ConsoleSize::port_count, *console_size_);
     ports_.attach(ResetControl::port, 1, reset_control_);
 }
 
@@ -99,6 +103,9 @@ std::vector<abi::Device> DeviceSet::list() const
         devices.push_back({abi::DeviceKind::ioapic, 0, IoApic::base_address, IoApic::size});
     if (serial_)
         devices.push_back({abi::DeviceKind::serial_16550, Serial::com1_irq, Serial::com1_port, Serial::port_count});
+    if (console_size_)
+        devices.push_back(
+            {abi::DeviceKind::console_size, ConsoleSize::gsi, abi::console_size_port, ConsoleSize::port_count});
     if (i8042_)
         devices.push_back({abi::DeviceKind::i8042, 1, I8042::data_port, 5});
     if (interrupt_tester_)

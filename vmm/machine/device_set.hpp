@@ -3,6 +3,7 @@
 #include "abi/boot_info.hpp"
 #include "vmm/devices/console_input.hpp"
 #include "vmm/devices/console_output.hpp"
+#include "vmm/devices/console_size.hpp"
 #include "vmm/devices/debug_exit.hpp"
 #include "vmm/devices/exit_port.hpp"
 #include "vmm/devices/fw_cfg.hpp"
@@ -59,6 +60,7 @@ private:
     Bus ports_;
     Bus memory_;
     ConsoleOutput console_;
+    std::optional<ConsoleSize> console_size_;
     ExitPort exit_port_;
     SystemControlPortA control_port_;
     ResetControl reset_control_;

@@ -78,11 +78,6 @@ public:
 
     Driver& driver() const { return driver_; }
 
-protected:
-    /// What a pseudo-terminal's other side sees of a change.
-    virtual void flow_changed(bool) {}
-    virtual void flushed(bool /*input*/, bool /*output*/) {}
-
 private:
     /// What the lock guards.
     struct State final : Wire {
