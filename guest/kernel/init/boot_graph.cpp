@@ -23,11 +23,13 @@ BootGraph::BootGraph(std::span<const BootStep* const> steps)
 
 void BootGraph::note_provisions()
 {
-    for (u32 index = 0; index < steps_.size(); ++index) {
+    for (std::size_t index = 0; index < steps_.size(); ++index) {
         for (const BootStep::Name& provided : steps_[index]->provides) {
-            if (provided.hash == 0)
+            if (provided.hash == 0 || provision_count_ == max_provisions)
                 break;
-            provisions_[provision_count_++] = {provided.hash, index};
+            u8& first = buckets_[provided.hash % bucket_count];
+            provisions_[++provision_count_] = {provided.hash, static_cast<u8>(index), first};
+            first = static_cast<u8>(provision_count_);
         }
     }
 }
@@ -35,19 +37,19 @@ void BootGraph::note_provisions()
 BootGraph::StepSet BootGraph::providers(const BootStep::Name& need) const
 {
     StepSet found = 0;
-    for (const Provision& provision : std::span{provisions_}.first(provision_count_))
-        if (provision.hash == need.hash)
-            found |= StepSet{1} << provision.step;
+    for (u8 number = buckets_[need.hash % bucket_count]; number != 0; number = provisions_[number].next)
+        if (provisions_[number].hash == need.hash)
+            found |= StepSet{1} << provisions_[number].step;
     return found;
 }
 
 const BootStep* BootGraph::next()
 {
-    for (std::size_t index = 0; index < steps_.size(); ++index) {
-        const StepSet self = StepSet{1} << index;
-        if ((left_ & self) == 0 || (left_ & after_[index]) != 0)
+    for (StepSet rest = left_; rest != 0; rest &= rest - 1) {
+        const auto index = static_cast<std::size_t>(__builtin_ctzll(rest));
+        if ((left_ & after_[index]) != 0)
             continue;
-        left_ &= ~self;
+        left_ &= ~(rest & -rest);
         return steps_[index];
     }
     return nullptr;

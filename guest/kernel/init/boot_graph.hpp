@@ -30,15 +30,19 @@ private:
     /// That a step provides something.
     struct Provision {
         u32 hash;
-        u32 step;
+        u8 step;
+        u8 next; ///< with a hash of the same bucket; 0: none
     };
+    static constexpr unsigned bucket_count = 32;
+    static constexpr std::size_t max_provisions = 255; ///< numbered from 1
 
     void note_provisions();
     StepSet providers(const BootStep::Name& need) const;
 
     std::span<const BootStep* const> steps_;
-    /// Gathered once: the steps themselves lie too far apart to be searched for every need.
-    std::array<Provision, max_steps * std::tuple_size_v<BootStep::Names>> provisions_;
+    /// By hash: to search them all for every need would take longer than many a step does.
+    std::array<u8, bucket_count> buckets_{};
+    std::array<Provision, max_provisions + 1> provisions_;
     std::size_t provision_count_ = 0;
     std::array<StepSet, max_steps> after_; ///< for each step, those it comes after; itself if a need has no provider
     StepSet left_;
