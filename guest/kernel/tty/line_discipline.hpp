@@ -65,6 +65,13 @@ public:
 
     /// What goes out for a character that is written.
     OutputProcessor::Piece process(char character) { return output_.process(character, termios_); }
+    /// Takes what needs no processing from the beginning of `bytes`.
+    std::string_view process_ordinary(std::string_view bytes)
+    {
+        const std::size_t count = OutputProcessor::ordinary(bytes, termios_);
+        output_.advance(static_cast<unsigned>(count));
+        return bytes.substr(0, count);
+    }
     bool processes_output() const { return termios_.has_output(output::opost); }
 
     bool is_canonical() const { return termios_.has_local(local::icanon); }

@@ -2,6 +2,8 @@
 
 #include "kernel/tty/characters.hpp"
 
+#include <algorithm>
+
 namespace kernel::tty {
 
 OutputProcessor::Piece OutputProcessor::process(char character, const Termios& termios)
@@ -50,6 +52,14 @@ OutputProcessor::Piece OutputProcessor::process(char character, const Termios& t
     }
     piece.append(character);
     return piece;
+}
+
+std::size_t OutputProcessor::ordinary(std::string_view bytes, const Termios& termios)
+{
+    if (termios.has_output(output::olcuc))
+        return 0;
+    const auto end = std::find_if(bytes.begin(), bytes.end(), [](char c) { return c < ' ' || c == 0x7f; });
+    return static_cast<std::size_t>(end - bytes.begin()); // char is signed: none beyond ASCII either
 }
 
 } // namespace kernel::tty

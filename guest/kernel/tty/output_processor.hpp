@@ -24,6 +24,10 @@ public:
     /// With OPOST; without it the character goes out as it is, and no column is known.
     Piece process(char character, const Termios& termios);
 
+    /// How many of the first bytes are ordinary characters that go out as they are, a column each. Most output is such,
+    /// and need not be looked at twice.
+    static std::size_t ordinary(std::string_view bytes, const Termios& termios);
+
     /// What moves the cursor without being processed.
     void advance(unsigned columns) { column_ += columns; }
     void go_back()

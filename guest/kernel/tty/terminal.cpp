@@ -2,6 +2,8 @@
 
 #include "kernel/tty/job_control.hpp"
 
+#include <algorithm>
+
 namespace kernel::tty {
 
 void Terminal::State::show(std::string_view bytes)
@@ -50,6 +52,13 @@ std::size_t Terminal::State::write(std::string_view bytes)
     std::size_t length = 0;
     std::size_t done = 0;
     while (done < bytes.size() && sizeof out - length >= least_room && room >= least_room) {
+        const std::string_view plain = lines.process_ordinary(bytes.substr(done, std::min(sizeof out - length, room)));
+        if (!plain.empty()) {
+            length += plain.copy(out + length, plain.size());
+            room -= plain.size();
+            done += plain.size();
+            continue;
+        }
         const OutputProcessor::Piece piece = lines.process(bytes[done++]);
         length += piece.view().copy(out + length, sizeof out - length);
         room -= piece.view().size();

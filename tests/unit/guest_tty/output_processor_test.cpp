@@ -65,4 +65,20 @@ TEST(OutputProcessor, CountsUtf8CharactersOnce)
     EXPECT_EQ(processor.column(), 2U);
 }
 
+TEST(OutputProcessor, KnowsWhatNeedsNoProcessing)
+{
+    const auto ordinary = [](const std::string& text, u32 flags) {
+        Termios termios;
+        termios.c_oflag = flags | output::opost;
+        return OutputProcessor::ordinary(text, termios);
+    };
+
+    EXPECT_EQ(ordinary("plain ~\n", output::onlcr), 7U);
+    EXPECT_EQ(ordinary("a\tb", 0), 1U);
+    EXPECT_EQ(ordinary("a\x7f", 0), 1U);
+    EXPECT_EQ(ordinary("gr\xc3\xbc\xc3\x9f", 0), 2U); // how many columns UTF-8 takes is not for here
+    EXPECT_EQ(ordinary("abc", output::olcuc), 0U);
+    EXPECT_EQ(ordinary("", 0), 0U);
+}
+
 } // namespace
