@@ -24,6 +24,12 @@ void switch_context(Context& from, Context& to);
 /// Enters user mode with `frame`, from the bottom of the current task's kernel stack.
 [[noreturn]] void enter_user(const TrapFrame& frame);
 
+/// The user's registers, while the task is in the kernel on behalf of its user: on top of its kernel stack.
+TrapFrame& user_registers(const Context& context);
+
+/// For a fork: `to` has the segment bases of the running task, whose context `from` is.
+void inherit_segment_bases(const Context& from, Context& to);
+
 /// Copies the running task's FPU state for a fork, or drops a dead task's (also from the CPU that may still hold it).
 kernel::Result<void> copy_fpu(const Context& from, Context& to);
 void release_fpu(Context& context);

@@ -23,6 +23,9 @@ struct SyscallArguments {
 SyscallArguments syscall_arguments(const TrapFrame& frame);
 void set_syscall_result(TrapFrame& frame, i64 result);
 
+/// Makes the frame, that of a system call, enter it once more: as `number`, with the arguments that it had.
+void repeat_syscall(TrapFrame& frame, u64 number);
+
 /// Makes whatever is in the frame fit to be returned to: user selectors, a user address to continue at, only flags
 /// that are the user's. For frames built from what a user supplied (rt_sigreturn, ptrace).
 void make_safe_for_user(TrapFrame& frame);

@@ -78,6 +78,18 @@ void enter_user(const TrapFrame& frame)
     arch_enter_user(&safe);
 }
 
+TrapFrame& user_registers(const Context& context)
+{
+    return *(reinterpret_cast<TrapFrame*>(context.kernel_stack_top) - 1);
+}
+
+void inherit_segment_bases(const Context& from, Context& to)
+{
+    const InterruptsOff no_switch_between;
+    to.fs_base = kernel_in_ring3 ? read_fs_base() : from.fs_base;
+    to.gs_base = kernel_in_ring3 ? this_cpu().kernel_side.user_gs_base : from.gs_base;
+}
+
 void set_fs_base(Context& context, u64 base)
 {
     const InterruptsOff no_switch_between;

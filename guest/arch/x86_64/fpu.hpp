@@ -22,4 +22,13 @@ void prepare_fpu_for_user();
 /// Around a context switch, interrupts masked: saves the registers if they hold `from`'s state; loads `to`'s.
 void switch_fpu(Context& from, Context& to);
 
+/// The running task's state as a signal's handler finds it: FXSAVE's image, or XSAVE's with the marks that Linux puts
+/// beside it (uapi/asm/sigcontext.h, struct _fpx_sw_bytes). Bytes; 0: the task has not used the FPU.
+inline constexpr u64 user_fpu_alignment = 64;
+u64 user_fpu_size(const Context& context);
+bool has_extended_user_fpu();
+kernel::Result<void> save_user_fpu(Context& context, kernel::VirtualAddress to);
+/// Null: the state of a task that has not used the FPU. EFAULT, EINVAL; then the old state stays.
+kernel::Result<void> restore_user_fpu(Context& context, kernel::VirtualAddress from);
+
 } // namespace arch

@@ -15,6 +15,13 @@ SyscallArguments syscall_arguments(const TrapFrame& frame)
 
 void set_syscall_result(TrapFrame& frame, i64 result) { frame.rax = static_cast<u64>(result); }
 
+void repeat_syscall(TrapFrame& frame, u64 number)
+{
+    constexpr u64 instruction_size = 2; // SYSCALL's
+    frame.rax = number;
+    frame.rip -= instruction_size;
+}
+
 void make_safe_for_user(TrapFrame& frame)
 {
     frame.cs = user_code_selector;

@@ -11,6 +11,7 @@ u64 copy_user(void* to, const void* from, u64 size);
 u64 zero_user(u64 to, u64 size);
 /// Returns `limit` when there is no NUL; ~0 on a fault.
 u64 measure_user_string(const char* from, u64 limit);
+int compare_exchange_user_32(u32* at, u32* expected, u32 desired);
 }
 
 namespace arch {
@@ -56,6 +57,17 @@ Result<void> clear_user(VirtualAddress to, u64 size)
     if (!is_user_range(to, size))
         return Errno::efault;
     return result_of(zero_user(to.value, size));
+}
+
+Result<u32> compare_exchange_user(VirtualAddress at, u32 expected, u32 desired)
+{
+    kernel::might_sleep();
+    if (!is_user_range(at, sizeof(u32)))
+        return Errno::efault;
+    u32 found = expected;
+    if (compare_exchange_user_32(reinterpret_cast<u32*>(at.value), &found, desired) != 0)
+        return Errno::efault;
+    return found;
 }
 
 Result<u64> copy_string_from_user(std::span<char> to, VirtualAddress from)

@@ -67,3 +67,17 @@ measure_user_string:
 string_faulted:
     mov $-1, %rax
     ret
+
+/* int compare_exchange_user_32(u32* at, u32* expected, u32 desired): 0, with what was there in *expected; -1 after a fault.
+ * Whether it took place the caller sees by comparing. */
+    .global compare_exchange_user_32
+compare_exchange_user_32:
+    mov (%rsi), %eax
+    FAULTS lock cmpxchgl %edx, (%rdi)
+    FIX_UP exchange_faulted
+    mov %eax, (%rsi)
+    xor %eax, %eax
+    ret
+exchange_faulted:
+    mov $-1, %eax
+    ret

@@ -1,4 +1,6 @@
 #include "arch/cpu.hpp"
+#include "kernel/futex/futex.hpp"
+#include "kernel/proc/clone.hpp"
 #include "kernel/proc/process_table.hpp"
 #include "kernel/proc/reap.hpp"
 #include "kernel/sched/schedule.hpp"
@@ -33,10 +35,13 @@ bool begin_end(Thread& thread, i32 wait_status)
         Process& process = thread.process;
         thread.is_exiting = true;
         const bool last = --process.live_threads == 0;
+        if (thread.tid == process.pid())
+            process.leader_status = wait_status;
         if (last && !process.is_exiting) {
             process.is_exiting = true;
-            process.wait_status = wait_status;
+            process.wait_status = process.leader_status;
         }
+        signal::pass_on(process, thread);
         return last;
     });
 }
@@ -89,6 +94,14 @@ void leave_process(Process& process)
     sched::exit_task(wait_status >> 8);
 }
 
+void end_with_process()
+{
+    const Process& process = Process::current();
+    if (process.pid() == init_pid)
+        end_machine(process.wait_status);
+    end_thread(process.wait_status);
+}
+
 void exit_thread(u8 status) { end_thread(exited(status)); }
 
 static void begin_exit(i32 wait_status)
@@ -100,9 +113,7 @@ static void begin_exit(i32 wait_status)
 void exit_process(u8 status)
 {
     begin_exit(exited(status));
-    if (Process::current().pid() == init_pid)
-        end_machine(exited(status));
-    end_thread(exited(status));
+    end_with_process();
 }
 
 void kill_process(Signal signal, bool dumped)
@@ -110,9 +121,7 @@ void kill_process(Signal signal, bool dumped)
     constexpr i32 core_flag = 0x80;
     const i32 status = static_cast<i32>(signal) | (dumped ? core_flag : 0);
     begin_exit(status);
-    if (Process::current().pid() == init_pid)
-        end_machine(Process::current().wait_status);
-    end_thread(status);
+    end_with_process();
 }
 
 } // namespace kernel::proc

@@ -1,6 +1,7 @@
 #include "arch/upcalls.hpp"
 #include "kernel/printk.hpp"
-#include "kernel/proc/process.hpp"
+#include "kernel/proc/process_table.hpp"
+#include "kernel/signal/signal.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
 namespace kernel {
@@ -44,11 +45,59 @@ std::string_view name_of(Signal signal)
     case Signal::trap: return "SIGTRAP";
     case Signal::bus: return "SIGBUS";
     case Signal::fpe: return "SIGFPE";
-    case Signal::kill: return "SIGKILL";
-    case Signal::segv: return "SIGSEGV";
-    default: break;
+    default: return "SIGSEGV";
     }
-    return "a signal";
+}
+
+/// si_code where the vector says all there is to say.
+i32 code_for(u8 vector)
+{
+    switch (vector) {
+    case divide_error: return signal::fpe_division;
+    case floating_point:
+    case simd_floating_point: return signal::fpe_float;
+    case debug: return signal::trap_trace;
+    case invalid_opcode: return signal::ill_opcode;
+    case alignment_check: return signal::bus_alignment;
+    default: return signal::by_kernel;
+    }
+}
+
+/// Where the program has done it, for the exceptions that are about an instruction; what it accessed, for page faults.
+u64 address_for(const arch::TrapFrame& frame, u8 vector)
+{
+    const bool is_about_instruction = vector == divide_error || vector == floating_point ||
+                                      vector == simd_floating_point || vector == invalid_opcode || vector == debug;
+    return is_about_instruction ? frame.rip : 0;
+}
+
+signal::Info info_of(mm::FaultOutcome outcome, u64 address)
+{
+    switch (outcome) {
+    case mm::FaultOutcome::no_content: return signal::Info::from_fault(Signal::bus, signal::bus_address, address);
+    case mm::FaultOutcome::not_allowed: return signal::Info::from_fault(Signal::segv, signal::segv_access, address);
+    case mm::FaultOutcome::out_of_memory: return signal::Info::from_kernel(Signal::kill);
+    default: return signal::Info::from_fault(Signal::segv, signal::segv_unmapped, address);
+    }
+}
+
+/// As Linux does for programs that have no handler for it.
+void report_unhandled(const arch::TrapFrame& frame, const arch::Exception& exception, Signal signal)
+{
+    const Task& task = Task::current();
+    const bool is_handled = proc::processes().with([&](proc::ProcessTable&) {
+        const signal::ThreadSignals& signals = task.thread->signals;
+        return task.process->signals.actions->get(signal).is_handler() && !signals.blocked.contains(signal);
+    });
+    if (is_handled)
+        return;
+    FormatBuffer<64> cause;
+    if (exception.vector == page_fault)
+        format_to(cause, "#PF at {:#x}, error {:#x}", exception.address.value, exception.error_code);
+    else
+        format_to(cause, "{}, error {:#x}", exception.name, exception.error_code);
+    printk(LogLevel::error, "{}[{}]: killed by {} ({}), rip {:#x}, rsp {:#x}", task.name(), task.pid(), name_of(signal),
+           cause.view(), frame.rip, frame.rsp);
 }
 
 } // namespace
@@ -64,23 +113,17 @@ bool on_page_fault(arch::TrapFrame& frame, const arch::PageFault& fault)
 
 void on_exception(arch::TrapFrame& frame, const arch::Exception& exception)
 {
-    Signal signal = signal_for(exception.vector);
+    const u8 vector = exception.vector;
+    auto info = signal::Info::from_fault(signal_for(vector), code_for(vector), address_for(frame, vector));
     if (exception.fault != nullptr) {
         const auto outcome = Process::current().address_space().handle_fault(*exception.fault);
         if (outcome == mm::FaultOutcome::served)
             return; // somebody has mapped it meanwhile
-        if (outcome == mm::FaultOutcome::no_content)
-            signal = Signal::bus;
+        info = info_of(outcome, exception.address.value);
     }
-    const Task& task = Task::current();
-    FormatBuffer<64> cause;
-    if (exception.vector == page_fault)
-        format_to(cause, "#PF at {:#x}, error {:#x}", exception.address.value, exception.error_code);
-    else
-        format_to(cause, "{}, error {:#x}", exception.name, exception.error_code);
-    printk(LogLevel::error, "{}[{}]: killed by {} ({}), rip {:#x}, rsp {:#x}", task.name(), task.pid(), name_of(signal),
-           cause.view(), frame.rip, frame.rsp);
-    proc::kill_process(signal);
+    report_unhandled(frame, exception, info.number());
+    proc::Thread::current().fault = {vector, exception.error_code, exception.address.value};
+    signal::force(info);
 }
 
 } // namespace kernel

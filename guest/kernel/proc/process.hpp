@@ -73,8 +73,11 @@ public:
     bool has_executed = false;             ///< since it was forked: its parent cannot change its group any more
     bool is_exiting = false;               ///< all threads are to end
     proc::Thread* sole_survivor = nullptr; ///< execve(2): all but this one are to end
+    bool shares_actions = false;           ///< with processes that CLONE_SIGHAND made
+    bool shares_files = false;             ///< with those of CLONE_FILES
     bool dumpable = true;                  ///< PR_SET_DUMPABLE
     i32 wait_status = 0;                   ///< wait(2)'s, once `is_exiting`
+    i32 leader_status = 0;                 ///< what the first thread ended with: the process's, if nothing else is
     i32 stop_status = 0;                   ///< a stop that nobody has waited for: wait(2)'s status
     bool is_stopped = false;               ///< all threads are
     bool was_continued = false;            ///< and nobody has waited for that
@@ -83,6 +86,7 @@ public:
     sched::Usage waited_children{}; ///< used by children that were waited for
     u64 start_time = 0;             ///< monotonic nanoseconds
     Limits limits;
+    u32 personality = 0;      ///< personality(2): Linux's, and flags
     char ended_name[16] = {}; ///< a zombie's
     u32 ended_uid = 0;        ///< and its real one
 
@@ -107,6 +111,8 @@ namespace proc {
 [[noreturn]] void exit_process(u8 status);
 /// The end by a signal. `dumped`: a core file should have been written.
 [[noreturn]] void kill_process(Signal signal, bool dumped = false);
+/// By a thread of a process whose end has been decided (signal::begin_exit).
+[[noreturn]] void end_with_process();
 
 } // namespace proc
 } // namespace kernel

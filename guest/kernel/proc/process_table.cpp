@@ -42,6 +42,13 @@ void ProcessTable::remove(Thread& thread)
     --process.thread_count;
 }
 
+void ProcessTable::change_tid(Thread& thread, Pid tid)
+{
+    threads_.erase(threads_.iterator_to(thread));
+    thread.tid = tid;
+    threads_.insert(thread);
+}
+
 Process* ProcessTable::find(Pid pid)
 {
     const auto found = processes_.find(pid);

@@ -16,6 +16,8 @@ public:
     Ref<Process> remove(Process& process);
     void add(Thread& thread);
     void remove(Thread& thread);
+    /// It has another from now on, which nobody else has.
+    void change_tid(Thread& thread, Pid tid);
 
     /// Zombies too.
     Process* find(Pid pid);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "arch/signal_frame.hpp"
 #include "arch/trap_frame.hpp"
 #include "kernel/proc/credentials.hpp"
 #include "kernel/sched/task.hpp"
+#include "kernel/sched/wait_queue.hpp"
 #include "kernel/signal/state.hpp"
-#include "kernel/sync/completion.hpp"
+#include "kernel/sync/atomic.hpp"
 
 namespace kernel {
 
@@ -14,7 +16,8 @@ namespace proc {
 
 /// What a parent waits for that has lent its memory to a child (vfork): the child's exec, or end.
 struct Loan final : RefCounted {
-    Completion returned;
+    WaitQueue waits;
+    Atomic<bool> returned;
 };
 
 /// What a task of a process has beyond a kernel thread. Others find it under the process lock, as long as it is in the
@@ -44,6 +47,7 @@ struct Thread {
     Signal parent_death = Signal::none; ///< PR_SET_PDEATHSIG; process lock
     bool is_exiting = false;            ///< takes no signals any more; process lock
     Signal is_forced = Signal::none;    ///< by what it did itself: init dies of that, too. Own
+    arch::FaultFacts fault{};           ///< of its last exception. Own
     arch::TrapFrame first_frame{};      ///< what a new thread enters user mode with
 };
 

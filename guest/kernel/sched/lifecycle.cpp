@@ -80,6 +80,22 @@ Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* arg
     return task.release();
 }
 
+void discard_task(Task& task)
+{
+    tasks->with([&](TaskTable& table) { table.remove(task); });
+    free_task(task);
+}
+
+void take_pid(Pid pid)
+{
+    Task& task = Task::current();
+    tasks->with([&](TaskTable& table) {
+        table.remove(task);
+        task.set_pid(pid);
+        table.add(task);
+    });
+}
+
 void finish_switch()
 {
     const CpuState& cpu = this_cpu();

@@ -103,6 +103,25 @@ Parameters parameters_of(Task& task)
     return result;
 }
 
+Result<void> inherit_scheduling(Task& child)
+{
+    Task& parent = Task::current();
+    child.affinity = parent.bound ? all_cpus : parent.affinity;
+    const Scheduling& from = parent.sched; // others may change it, as they may change the child later
+    Parameters parameters{from.policy, from.nice, from.rt_priority, false, {}};
+    if (from.reset_on_fork) {
+        if (from.class_id != ClassId::fair)
+            parameters = Parameters{};
+        parameters.nice = std::max(parameters.nice, 0);
+    } else if (from.class_id == ClassId::deadline) {
+        return Errno::eagain;
+    }
+    apply(child.sched, parameters);
+    child.sched.nice = parameters.nice;
+    child.sched.fair.weight = weight_for(parameters.policy, parameters.nice);
+    return {};
+}
+
 void set_nice(Task& task, int nice)
 {
     admission.with([&](DeadlineAdmission&) {

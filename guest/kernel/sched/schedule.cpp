@@ -10,6 +10,7 @@
 #include "kernel/proc/process.hpp"
 #include "kernel/sched/cpu_state.hpp"
 #include "kernel/sched/usage.hpp"
+#include "kernel/signal/deliver.hpp"
 #include "kernel/sync/rcu.hpp"
 #include "kernel/time/timer.hpp"
 #include "kernel/trace/tracepoint.hpp"
@@ -148,12 +149,22 @@ void run_idle()
 
 } // namespace sched
 
-void before_user_return(arch::TrapFrame&)
+void before_user_return(arch::TrapFrame& frame)
 {
     rcu::quiescent();
     debug::check_user_return();
-    while (arch::need_resched())
-        sched::switch_away(sched::Leave::preempted);
+    for (;;) {
+        if (arch::need_resched()) {
+            sched::switch_away(sched::Leave::preempted);
+        } else if (Task::current().signal_pending()) {
+            sched::end_user_time(Task::current());
+            arch::enable_interrupts();
+            signal::deliver(frame);
+            arch::disable_interrupts();
+        } else {
+            break;
+        }
+    }
     sched::begin_user_time(Task::current());
 }
 

@@ -40,6 +40,14 @@ Pid new_pid();
 Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity = all_cpus,
                           Pid pid = new_pid());
 
+/// Gives back a task of create_task() that was never woken.
+void discard_task(Task& task);
+/// A new task, not woken yet, is scheduled as the running one, where that does not forbid it (SCHED_RESET_ON_FORK), and
+/// on the same CPUs. EAGAIN when the running one is a deadline task, which has no time to share.
+Result<void> inherit_scheduling(Task& child);
+/// The running task takes over another's PID, which nobody has any more.
+void take_pid(Pid pid);
+
 /// Makes the calling boot code of this CPU its idle task and the CPU one that tasks are placed on.
 void become_idle_task(unsigned cpu);
 /// What the idle task does once its CPU has booted.

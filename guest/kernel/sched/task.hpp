@@ -47,6 +47,8 @@ public:
     static Task& current() { return *arch::current_task(); }
 
     Pid pid() const { return pid_; }
+    /// Not while it is in the task table.
+    void set_pid(Pid pid) { pid_ = pid; }
     sched::Policy policy() const { return sched.policy; }
     /// As in /proc/PID/comm: at most 15 characters.
     std::string_view name() const;

@@ -47,7 +47,8 @@ public:
     void copy_from(const Actions& other);
     /// execve(2): handlers are gone with their code; what was ignored still is.
     void reset_handlers();
-    /// CLONE_CLEAR_SIGHAND is the same.
+    /// clone3(2) with CLONE_CLEAR_SIGHAND: the same.
+    void clear_handlers() { reset_handlers(); }
 
     bool is_ignored(Signal signal) const
     {

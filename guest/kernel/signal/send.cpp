@@ -122,6 +122,29 @@ void forget(Process& process, SignalSet signals)
         thread.signals.pending.remove(signals);
 }
 
+void check_stop(Process& process)
+{
+    if (process.signals.stopping == Signal::none || process.is_stopped ||
+        process.signals.stopped_threads < process.live_threads)
+        return;
+    constexpr i32 stopped_mark = 0x7f;
+    const auto number = static_cast<i32>(process.signals.stopping);
+    process.is_stopped = true;
+    process.was_continued = false;
+    process.stop_status = number << 8 | stopped_mark;
+    notify_stop(process, child_stopped, number);
+}
+
+void pass_on(Process& process, Thread& ended)
+{
+    const SignalSet left = process.signals.pending.set() & ~ended.signals.blocked;
+    for (Thread& thread : process.threads)
+        if (&thread != &ended && !thread.is_exiting && !(left & ~thread.signals.blocked).empty())
+            sched::interrupt(thread.task);
+    if (process.live_threads != 0)
+        check_stop(process);
+}
+
 void kill_thread(Thread& thread)
 {
     thread.signals.pending.add(Signal::kill, {});

@@ -19,6 +19,11 @@ void begin_exit(Process& process, i32 wait_status);
 /// One is.
 void kill_thread(proc::Thread& thread);
 
+/// One more thread has stopped, or one fewer has to: that may have been the last.
+void check_stop(Process& process);
+/// A thread that was to take signals of the process has ended: others take them. One fewer has to stop.
+void pass_on(Process& process, proc::Thread& ended);
+
 /// Has all threads forget these, which nobody has taken yet.
 void forget(Process& process, SignalSet signals);
 
@@ -26,5 +31,8 @@ void forget(Process& process, SignalSet signals);
 void notify_stop(Process& process, i32 code, i32 status);
 /// The SIGCHLD, or whatever it is to be, of one that has ended. False: the parent does not care, and nobody will wait.
 bool notify_end(Process& process);
+
+/// As sigaltstack(2) tells it to whoever has this stack pointer. No lock needed: the thread's own.
+arch::SignalStack describe(const AlternateStack& stack, u64 stack_pointer);
 
 } // namespace kernel::signal

@@ -28,4 +28,7 @@ bool is_blocked_or_ignored(Signal signal);
 /// A signal that the running thread cannot escape, for what it has just done: if it blocks or ignores it, that ends.
 void force(const Info& info);
 
+/// The running thread's mask from now on; SIGKILL and SIGSTOP are never in it.
+void set_blocked(SignalSet blocked);
+
 } // namespace kernel::signal

@@ -15,14 +15,18 @@ struct AlternateStack {
     static constexpr u32 on_stack = 1;           ///< SS_ONSTACK
     static constexpr u32 disabled = 2;           ///< SS_DISABLE
     static constexpr u32 auto_disarm = 1U << 31; ///< SS_AUTODISARM
-    bool holds(u64 stack_pointer) const { return stack_pointer > address && stack_pointer - address <= size; }
+    /// Whether somebody with this stack pointer runs on it. One that is disarmed by its use never is.
+    bool is_in_use(u64 stack_pointer) const
+    {
+        return (flags & auto_disarm) == 0 && stack_pointer > address && stack_pointer - address <= size;
+    }
 };
 
 /// What became of a system call that a signal ended, until it is known whether a handler runs. The thread's own.
 struct Restart {
     i32 error = 0; ///< one of Errno's erestart...; 0: no such call
     /// What restart_syscall(2) does: goes on with what `error` says erestart_restartblock of.
-    i64 (*function)(Restart&) = nullptr;
+    Result<i64> (*function)(Restart&) = nullptr;
     u64 arguments[4] = {};
 };
 

@@ -1,5 +1,6 @@
 #include "arch/upcalls.hpp"
 #include "kernel/sched/usage.hpp"
+#include "kernel/signal/deliver.hpp"
 #include "kernel/syscall/table.hpp"
 #include "kernel/trace/tracepoint.hpp"
 
@@ -18,8 +19,11 @@ i64 call(const arch::SyscallArguments& request)
     if (trace::sys_data.enabled() && entry.trace_input != nullptr) [[unlikely]]
         entry.trace_input(request.arguments, 0);
     const auto result = entry.handler(request.arguments);
-    if (!result)
+    if (!result) {
+        if (result.error() >= Errno::erestartsys)
+            signal::interrupted(result.error());
         return -static_cast<i64>(result.error());
+    }
     if (trace::sys_data.enabled() && entry.trace_output != nullptr) [[unlikely]]
         entry.trace_output(request.arguments, result.value());
     return result.value();

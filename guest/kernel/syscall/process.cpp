@@ -3,6 +3,7 @@
 #include "arch/context.hpp"
 #include "kernel/fs/file_system.hpp"
 #include "kernel/mm/heap.hpp"
+#include "kernel/proc/exec.hpp"
 #include "kernel/proc/program.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/syscall/syscalls.hpp"
@@ -65,13 +66,11 @@ Result<arch::TrapFrame> replace_program(UserString path, UserArray<UserString> a
     const auto file = TRY(fs::resolve(fs::root(), process.context().current_directory(), name));
     const proc::Program program = TRY(proc::load_program(file, name, strings));
 
+    TRY(proc::become_only_thread());
+    TRY(proc::unshare_for_exec());
+
     const auto old = process.replace_address_space(program.address_space);
-    process.open_files().close_on_exec();
-    Task& task = Task::current();
-    task.set_name(last_component(name));
-    arch::release_fpu(task.context);
-    arch::set_fs_base(task.context, 0);
-    arch::set_gs_base(task.context, 0);
+    proc::reset_for_exec(last_component(name));
     return proc::prepare_to_enter(program);
 }
 
@@ -91,22 +90,8 @@ SyscallResult sys_execve(UserString path, UserArray<UserString> arguments, UserA
     arch::enter_user(frame.value());
 }
 
-SyscallResult sys_exit(u32 status) { proc::exit_thread(static_cast<u8>(status)); }
-SyscallResult sys_exit_group(u32 status) { proc::exit_process(static_cast<u8>(status)); }
-
 SyscallResult sys_getpid() { return Process::current().pid(); }
 SyscallResult sys_gettid() { return Task::current().pid(); }
-/// PID 1 has no parent, and there is no other process.
-SyscallResult sys_getppid() { return 0; }
-
-// There is one user, who may everything.
-SyscallResult sys_getuid() { return 0; }
-SyscallResult sys_getgid() { return 0; }
-SyscallResult sys_geteuid() { return 0; }
-SyscallResult sys_getegid() { return 0; }
-
-/// The address to be cleared when the thread ends; the last thread of a process has nobody to tell.
-SyscallResult sys_set_tid_address(u64) { return Task::current().pid(); }
 
 SyscallResult sys_arch_prctl(u32 operation, u64 argument)
 {

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "arch/signal_frame.hpp"
+#include "kernel/proc/limits.hpp"
+#include "kernel/signal/actions.hpp"
+#include "kernel/signal/info.hpp"
 #include "kernel/syscall/arguments.hpp"
 #include "kernel/syscall/types.hpp"
 

@@ -1,3 +1,4 @@
+#include "kernel/proc/thread.hpp"
 #include "kernel/syscall/syscalls.hpp"
 #include "kernel/syscall/time_values.hpp"
 #include "kernel/time/sleep.hpp"
@@ -99,17 +100,42 @@ SyscallResult sys_time(UserOut<i64> result)
     return seconds;
 }
 
-SyscallResult sys_clock_nanosleep(u32 clock, u32 flags, UserIn<TimeSpec> duration, UserOut<TimeSpec>)
+namespace {
+
+Result<i64> go_on_sleeping(signal::Restart& restart);
+
+/// What is left of a sleep that a signal has ended goes on after it (restart_syscall(2)), unless a handler runs.
+SyscallResult sleep_until(u64 deadline, UserOut<TimeSpec> remaining)
+{
+    if (time::sleep_interruptibly(time::Clock::monotonic, deadline) == time::SleepEnd::timed_out)
+        return 0;
+    const u64 now = time::monotonic();
+    TRY(remaining.write_if_wanted(to_time_spec(deadline > now ? deadline - now : 0)));
+    signal::Restart& restart = proc::Thread::current().signals.restart;
+    restart.function = go_on_sleeping;
+    restart.arguments[0] = deadline;
+    restart.arguments[1] = remaining.address;
+    return Errno::erestart_restartblock;
+}
+
+Result<i64> go_on_sleeping(signal::Restart& restart)
+{
+    return sleep_until(restart.arguments[0], {restart.arguments[1]});
+}
+
+} // namespace
+
+SyscallResult sys_clock_nanosleep(u32 clock, u32 flags, UserIn<TimeSpec> duration, UserOut<TimeSpec> remaining)
 {
     const auto id = static_cast<ClockId>(clock);
     const time::Clock base = TRY(clock_of(id));
     if (id == ClockId::monotonic_raw || resolution_of(id) != 1)
         return Errno::eopnotsupp;
     const u64 time = TRY(to_nanoseconds(TRY(duration.read())));
-    if ((flags & timer_absolute) != 0)
-        time::sleep_until(base, time);
-    else // setting the clock makes no difference to how long that is
-        time::sleep_until(time::Clock::monotonic, time::time_after(time::monotonic(), time));
+    if ((flags & timer_absolute) == 0) // setting the clock makes no difference to how long that is
+        return sleep_until(time::time_after(time::monotonic(), time), remaining);
+    if (time::sleep_interruptibly(base, time) != time::SleepEnd::timed_out)
+        return Errno::erestartnohand;
     return 0;
 }
 

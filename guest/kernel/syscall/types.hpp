@@ -58,6 +58,30 @@ struct ProcessTimes {
 };
 static_assert(sizeof(ProcessTimes) == 32);
 
+/// struct __user_cap_header_struct (linux/capability.h).
+struct CapabilityHeader {
+    u32 version;
+    i32 pid;
+};
+
+/// struct clone_args (linux/sched.h).
+struct CloneArguments {
+    u64 flags;
+    u64 pidfd;
+    u64 child_tid;
+    u64 parent_tid;
+    u64 exit_signal;
+    u64 stack; ///< its lowest address
+    u64 stack_size;
+    u64 tls;
+    u64 set_tid; ///< from here on in the second version
+    u64 set_tid_size;
+    u64 cgroup; ///< and here in the third
+
+    static constexpr u64 first_size = 64;
+};
+static_assert(sizeof(CloneArguments) == 88);
+
 /// struct sched_param.
 struct SchedParam {
     i32 priority;

@@ -45,4 +45,31 @@ void sleep_until(Clock clock, u64 deadline)
     cancel(timer); // from here on its handler does not run, and the timer may go
 }
 
+SleepEnd sleep_interruptibly(Clock clock, u64 deadline, const WakeCondition* condition)
+{
+    might_sleep();
+    Task& task = Task::current();
+    SleepTimer timer{task, clock};
+    if (deadline != never)
+        start(timer, deadline);
+    SleepEnd end = SleepEnd::condition;
+    for (;;) {
+        task.set_state(TaskState::interruptible); // before each look: whoever changes that wakes us after it
+        if (condition != nullptr && condition->is_met())
+            break;
+        if (timer.has_expired()) {
+            end = SleepEnd::timed_out;
+            break;
+        }
+        if (task.signal_pending()) {
+            end = SleepEnd::interrupted;
+            break;
+        }
+        sched::schedule();
+    }
+    task.set_state(TaskState::running);
+    cancel(timer); // from here on its handler does not run, and the timer may go
+    return end;
+}
+
 } // namespace kernel::time

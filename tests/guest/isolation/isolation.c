@@ -2,6 +2,7 @@
 // attack of that name, which must end this program and nothing else.
 #include "../common/check.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -96,12 +97,24 @@ static void unheard_of_numbers_are_refused(void)
         CHECK_FAILS(syscall(numbers[i], -1, -1, -1, -1, -1, -1), ENOSYS);
 }
 
+// Or make another of us.
+static bool ends_or_stops(long number)
+{
+    static const long numbers[] = {SYS_exit,         SYS_exit_group, SYS_munmap,        SYS_brk,
+                                   SYS_rt_sigreturn, SYS_pause,      SYS_rt_sigsuspend, SYS_rt_sigtimedwait,
+                                   SYS_fork,         SYS_vfork,      SYS_clone,         435};
+    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; ++i)
+        if (number == numbers[i])
+            return true;
+    return false;
+}
+
 // A kernel address in any argument of any system call does no harm. Calls that would end or stop us are left out.
 static void kernel_addresses_are_never_used(void)
 {
     static const uint64_t addresses[] = {KERNEL_IMAGE, DIRECT_MAP, SYSCALL_PAGE, NOT_CANONICAL, ~0ULL - 7};
     for (long number = 0; number < 512; ++number) {
-        if (number == SYS_exit || number == SYS_exit_group || number == SYS_munmap || number == SYS_brk)
+        if (ends_or_stops(number))
             continue;
         for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; ++i) {
             const long a = (long)addresses[i];
