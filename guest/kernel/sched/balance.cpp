@@ -37,13 +37,15 @@ unsigned find_busiest(unsigned cpu)
 }
 
 /// Takes a waiting task that may run on `cpu` off `from`'s queue, if both are more equal then.
-Task* take_from(CpuState& from, CpuState& cpu, u64 now)
+/// Real-time tasks have a balance of their own (realtime_balance.cpp), but an idle CPU asks for no class.
+Task* take_from(CpuState& from, CpuState& cpu, u64 now, Migration reason)
 {
     return from.queue.with([&](RunQueue& queue) -> Task* {
         queue.update(now);
         const u64 here = load_of(cpu.id);
         Task* const taken = queue.find_waiting([&](const Task& task) {
-            return may_go_to(task, CpuMask{1} << cpu.id) && here + weight_of(task) < load_of(from.id);
+            return (task.sched.class_id == ClassId::fair || reason == Migration::idle_balance) &&
+                   may_go_to(task, CpuMask{1} << cpu.id) && here + weight_of(task) < load_of(from.id);
         });
         if (taken == nullptr)
             return nullptr;
@@ -60,7 +62,7 @@ void pull(CpuState& cpu, Migration reason)
         return;
     cpu.queue.with([](RunQueue& queue) { ++queue.statistics().balances; });
     const u64 now = clock();
-    Task* const task = take_from(cpu_state(busiest), cpu, now);
+    Task* const task = take_from(cpu_state(busiest), cpu, now, reason);
     if (task == nullptr)
         return;
     if (!place_on(cpu.id, *task, now, Enqueue::moved, reason))

@@ -33,9 +33,10 @@ struct CpuState {
     bool evicts = false;  ///< `left` would go on, but must not here: whoever runs next places it elsewhere
 
     /// What others look at to place a task, without the lock: written under it, read relaxed.
-    u64 load = 0;                                                     ///< weight of all that want this CPU
-    unsigned urgency = 0;                                             ///< of what runs, see urgency_of()
-    bool overloaded = false;                                          ///< there are tasks that wait
+    u64 load = 0;                  ///< weight of all that want this CPU
+    unsigned urgency = 0;          ///< of what runs, see urgency_of()
+    bool overloaded = false;       ///< there are tasks that wait
+    unsigned waiting_realtime = 0; ///< urgency of the most urgent real-time task that waits; 0: none
     u64 migrations_out[static_cast<unsigned>(Migration::count)] = {}; ///< by whoever takes a task away
 
     /// By this CPU only, interrupts masked.
@@ -52,6 +53,8 @@ inline CpuState& this_cpu() { return cpu_state(arch::cpu_id()); }
 void set_up_lifecycle();
 void set_up_ticks();
 
+/// Those of real-time tasks begin behind this.
+inline constexpr unsigned realtime_urgency = 1;
 /// How little `task` would like to be preempted: the order of classes, and of priorities in the real-time class.
 unsigned urgency_of(const Task& task);
 
@@ -106,5 +109,15 @@ void finish_switch();
 void balance_idle(CpuState& cpu);
 /// The same now and then, by a CPU that is busy: at each tick. Interrupts masked.
 void balance_at_tick(CpuState& cpu);
+
+/// Bit n: real-time tasks wait on CPU n.
+extern CpuMask cpus_with_waiting_realtime;
+/// For publish(): the urgency of the most urgent real-time task that waits. Queue locked.
+void publish_waiting_realtime(CpuState& cpu, unsigned urgency);
+/// Before the CPU chooses its next task; `stays`: the urgency of the running one, if it could go on. Takes a real-time
+/// task over that waits elsewhere and is more urgent than all that this CPU has. Interrupts masked, no queue locked.
+void pull_realtime(CpuState& cpu, unsigned stays);
+/// After the switch: finds other CPUs for real-time tasks that wait on this one. Interrupts masked, no queue locked.
+void push_realtime(CpuState& cpu);
 
 } // namespace kernel::sched

@@ -17,10 +17,11 @@ public:
     /// The rest is for those whose classes come later.
     static constexpr u64 most = whole * 95 / 100;
 
-    /// What a task needs so that it meets its deadlines: with deadlines shorter than periods more than it uses.
+    /// What a task uses at most. As Linux's, this is the runtime of each period: tasks whose deadlines are shorter than
+    /// their periods may miss some when all of them want the CPU at once.
     static u64 bandwidth_of(const DeadlineParameters& parameters)
     {
-        return parameters.runtime * whole / parameters.deadline;
+        return parameters.runtime * whole / parameters.period;
     }
 
     /// The CPU of `cpus` (a mask) with the most time left, which has `bandwidth` less from now on; none when that is

@@ -98,7 +98,7 @@ void take_pid(Pid pid)
 
 void finish_switch()
 {
-    const CpuState& cpu = this_cpu();
+    CpuState& cpu = this_cpu();
     Task& left = *cpu.left;
     const bool dead = left.state() == TaskState::dead;
     const bool evicted = cpu.evicts && !dead;
@@ -108,6 +108,8 @@ void finish_switch()
         dead_tasks->with([&](TaskList& list) { list.push_back(left); });
     else if (evicted)
         place(left, clock(), Enqueue::moved, Migration::affinity); // its mask no longer lets it run here
+    if (cpu.waiting_realtime != 0) [[unlikely]]
+        push_realtime(cpu);
 }
 
 void exit_task(i64 status)

@@ -97,7 +97,13 @@ void become_idle_task(unsigned cpu)
 
 unsigned urgency_of(const Task& task)
 {
-    enum : unsigned { idle = 0, fair = 1, realtime = 2, deadline = realtime + highest_rt_priority + 1, stop };
+    enum : unsigned {
+        idle = 0,
+        fair = 1,
+        realtime = realtime_urgency,
+        deadline = realtime + highest_rt_priority + 1,
+        stop
+    };
     switch (task.sched.class_id) {
     case ClassId::stop: return stop;
     case ClassId::deadline: return deadline;
@@ -115,6 +121,8 @@ void publish(CpuState& cpu, const RunQueue& queue)
     __atomic_store_n(&cpu.load, queue.fair().weight() + urgent * urgent_weight, __ATOMIC_RELAXED);
     __atomic_store_n(&cpu.urgency, urgency_of(*queue.running()), __ATOMIC_RELAXED);
     __atomic_store_n(&cpu.overloaded, queue.waiting() != 0, __ATOMIC_RELAXED);
+    if (const unsigned priority = queue.waiting_priority(); priority != 0 || cpu.waiting_realtime != 0) [[unlikely]]
+        publish_waiting_realtime(cpu, priority != 0 ? realtime_urgency + priority : 0);
 }
 
 CpuMask allowed_cpus(const Task& task)

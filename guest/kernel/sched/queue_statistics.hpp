@@ -7,9 +7,19 @@
 namespace kernel::sched {
 
 /// Why a task comes to another CPU.
-enum class Migration : u8 { wakeup, idle_balance, periodic_balance, affinity, hot_unplug, count };
+enum class Migration : u8 {
+    wakeup,
+    idle_balance,
+    periodic_balance,
+    affinity,
+    hot_unplug,
+    realtime_push,
+    realtime_pull,
+    count
+};
 
-inline constexpr std::string_view migration_names[] = {"wakeup", "idle", "periodic", "affinity", "hot_unplug"};
+inline constexpr std::string_view migration_names[] = {"wakeup",     "idle",          "periodic",     "affinity",
+                                                       "hot_unplug", "realtime_push", "realtime_pull"};
 
 /// What has happened on one run queue since it is there. Under its lock.
 struct QueueStatistics {

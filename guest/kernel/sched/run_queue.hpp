@@ -76,6 +76,15 @@ public:
         return found;
     }
 
+    /// The same among real-time tasks only.
+    template <typename Accepts>
+    Task* find_waiting_realtime(Accepts&& accepts)
+    {
+        return waiting(ClassId::realtime) == 0 ? nullptr : realtime_.find(accepts);
+    }
+    /// The priority of the most urgent real-time task that waits; 0: none.
+    unsigned waiting_priority() const { return waiting(ClassId::realtime) == 0 ? 0 : realtime_.highest_waiting(); }
+
     const FairQueue& fair() const { return fair_.root(); }
     u64 slice_of(const Task& task) const;
     QueueStatistics& statistics() { return statistics_; }

@@ -46,6 +46,10 @@ void switch_away(Leave leave)
     Task& previous = Task::current();
     end_user_time(previous);
     const TaskState previous_state = previous.state();
+    if (__atomic_load_n(&cpus_with_waiting_realtime, __ATOMIC_RELAXED) != 0) [[unlikely]] {
+        const bool goes_on = leave != Leave::voluntarily || previous_state == TaskState::running;
+        pull_realtime(cpu, goes_on ? urgency_of(previous) : 0);
+    }
     bool contended = false;
     u64 next_event = RunQueue::never;
     u64 runtime = 0;
