@@ -27,6 +27,8 @@ public:
                 return true;
         return false;
     }
+    /// A hint, unless the caller keeps others from taking one.
+    u32 reference_count() const { return __atomic_load_n(&references_, __ATOMIC_RELAXED); }
     /// Release, and acquire by the last: its destructor sees what every other holder wrote.
     bool drop_reference() { return __atomic_sub_fetch(&references_, 1, __ATOMIC_ACQ_REL) == 0; }
 

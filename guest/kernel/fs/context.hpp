@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernel/fs/inode.hpp"
+#include "kernel/fs/path.hpp"
 #include "kernel/sync/mutex.hpp"
 #include "lib/locked.hpp"
 
@@ -9,12 +9,12 @@ namespace kernel::fs {
 /// Where a process is in the file hierarchy (Linux's fs_struct): shared by those that clone(CLONE_FS) made.
 class Context final : public RefCounted {
 public:
-    explicit Context(Ref<Inode> root) : places_{Places{root, root, default_umask}} {}
+    explicit Context(const Path& root) : places_{Places{root, root, default_umask}} {}
 
-    Ref<Inode> root() const;
-    void set_root(Ref<Inode> root);
-    Ref<Inode> current_directory() const;
-    void set_current_directory(Ref<Inode> directory);
+    Path root() const;
+    void set_root(Path root);
+    Path current_directory() const;
+    void set_current_directory(Path directory);
 
     /// The permissions that new files do not get.
     u32 umask() const;
@@ -24,17 +24,17 @@ public:
     /// For fork: a context of its own, that is at the same places. ENOMEM.
     Result<Ref<Context>> duplicate() const;
 
-private:
-    static constexpr u32 default_umask = 0022;
-
     struct Places {
-        Ref<Inode> root;
-        Ref<Inode> current_directory;
+        Path root;
+        Path current_directory;
         u32 umask;
     };
-    explicit Context(Places places) : places_{std::move(places)} {}
-    template <typename T, typename... Arguments>
-    friend Result<Box<T>> kernel::make_box(Arguments&&... arguments);
+    Places places() const;
+    /// For duplicate().
+    explicit Context(const Places& places) : places_{places} {}
+
+private:
+    static constexpr u32 default_umask = 0022;
 
     mutable Locked<Places, Mutex> places_;
 };

@@ -13,7 +13,10 @@ constexpr std::string_view trailer = "TRAILER!!!";
 enum class Field : unsigned {
     inode = 0,
     mode = 1,
+    uid = 2,
+    gid = 3,
     link_count = 4,
+    modified = 5,
     file_size = 6,
     device_major = 9,
     device_minor = 10,
@@ -104,7 +107,10 @@ Result<bool> CpioReader::next(CpioEntry& entry)
         const u64 file_size = header[Field::file_size];
         entry.inode = header[Field::inode];
         entry.mode = header[Field::mode];
+        entry.uid = header[Field::uid];
+        entry.gid = header[Field::gid];
         entry.link_count = header[Field::link_count];
+        entry.modified = header[Field::modified];
         entry.device_major = header[Field::device_major];
         entry.device_minor = header[Field::device_minor];
         if (header.bad())

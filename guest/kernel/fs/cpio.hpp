@@ -15,7 +15,10 @@ struct CpioEntry {
     std::span<const std::byte> data;
     u32 inode = 0;
     u32 mode = 0; ///< S_IFMT bits and permissions
+    u32 uid = 0;
+    u32 gid = 0;
     u32 link_count = 0;
+    u32 modified = 0;     ///< seconds since 1970
     u32 device_major = 0; ///< of device nodes
     u32 device_minor = 0;
 };

@@ -1,5 +1,7 @@
 #include "kernel/fs/device.hpp"
 
+#include "kernel/fs/super_block.hpp"
+
 namespace kernel::fs {
 namespace {
 
@@ -56,12 +58,14 @@ Result<Ref<Inode>> DeviceDirectory::lookup(std::string_view name)
     for (const DeviceEntry* const entry : character_devices()) {
         if (entry->name != name)
             continue;
-        Ref<Inode> node = TRY(make_ref<DeviceNode>(FileType::character_device, entry->permissions, entry->number));
-        const auto linked = link(name, node);
-        if (!linked && linked.error() == Errno::eexist)
+        const NewInode what{.type = FileType::character_device, .permissions = entry->permissions};
+        Ref<Inode> node =
+            TRY(make_inode<DeviceNode>(what, super_block_reference(), what.type, what.permissions, entry->number));
+        const auto added = add(name, node);
+        if (!added && added.error() == Errno::eexist)
             return RamDirectory::lookup(name); // another CPU was faster
-        if (!linked)
-            return linked.error();
+        if (!added)
+            return added.error();
         return node;
     }
     return Errno::enoent;

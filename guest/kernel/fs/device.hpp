@@ -67,7 +67,7 @@ private:
 /// /dev: has a node for each character device without anybody making it. Nodes are made when they are asked for.
 class DeviceDirectory final : public RamDirectory {
 public:
-    explicit DeviceDirectory(RamDirectory* parent) : RamDirectory{0755, parent} {}
+    explicit DeviceDirectory(u32 permissions) : RamDirectory{permissions} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override;
     Result<void> read_directory(u64 position, DirectoryVisitor& visitor) override;

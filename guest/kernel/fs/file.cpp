@@ -10,6 +10,8 @@ Result<u64> File::seek(i64, Whence) { return Errno::espipe; }
 Result<void> File::read_directory(DirectoryVisitor&) { return Errno::enotdir; }
 Result<i64> File::control(u64, u64) { return Errno::enotty; }
 PollEvents File::poll(PollTable*) { return poll::always; }
+Result<void> File::synchronise() { return Errno::einval; }
+void File::describe(FormatSink& out) const { out.append("anon_inode:"); }
 Result<Ref<mm::PageSource>> File::mmap_source() { return Errno::enodev; }
 
 } // namespace kernel::fs

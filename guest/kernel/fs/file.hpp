@@ -1,8 +1,8 @@
 #pragma once
 
 #include "kernel/fs/file_watch.hpp"
-#include "kernel/fs/inode.hpp"
 #include "kernel/fs/open_flags.hpp"
+#include "kernel/fs/path.hpp"
 #include "kernel/fs/poll.hpp"
 #include "kernel/sync/atomic.hpp"
 
@@ -29,6 +29,11 @@ public:
     const Ref<Inode>& inode_reference() const { return inode_; }
 
     virtual FileKind kind() const { return FileKind::other; }
+
+    /// Where it was found; null for a file without a name.
+    const Path& path() const { return path_; }
+    /// Before anybody else sees it.
+    void set_path(Path path) { path_ = std::move(path); }
 
     OpenMode mode() const
     {
@@ -64,6 +69,10 @@ public:
     virtual bool can_poll() const { return true; }
     /// Who must know when the file is closed.
     FileWatches& watches() { return watches_; }
+    /// fsync(2), fdatasync(2): returns when the content is as safe as it can be. EINVAL for what cannot be.
+    virtual Result<void> synchronise();
+    /// What a file without a name shows instead: "pipe:[17]".
+    virtual void describe(FormatSink& out) const;
     /// What mappings of the file read their pages from. ENODEV.
     virtual Result<Ref<mm::PageSource>> mmap_source();
 
@@ -75,6 +84,7 @@ protected:
 
 private:
     Ref<Inode> inode_;
+    Path path_;
     Atomic<u32> flags_;
     FileWatches watches_;
 };

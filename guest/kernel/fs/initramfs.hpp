@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernel/fs/inode.hpp"
+#include "kernel/fs/path.hpp"
 
 #include <span>
 
@@ -8,6 +8,6 @@ namespace kernel::fs {
 
 /// Unpacks a cpio archive into `root`. File data stays where it is, and must stay there for good. What is wrong with
 /// the archive is logged; everything before it is there. Linux's rules: entries whose folder is missing are skipped.
-void unpack_initramfs(const Ref<Inode>& root, std::span<const std::byte> archive);
+void unpack_initramfs(const Path& root, std::span<const std::byte> archive);
 
 } // namespace kernel::fs

@@ -1,28 +1,26 @@
 #pragma once
 
-#include "kernel/fs/inode.hpp"
+#include "kernel/fs/dentry.hpp"
+#include "kernel/fs/mount.hpp"
 
 namespace kernel::fs {
 
-/// Whether a symbolic link that is the path's last component is followed.
-enum class LastLink { follow, keep };
+/// A place in the tree of all file systems: a name in one of them, as it is seen through one of its mounts.
+struct Path {
+    Ref<Mount> mount;
+    Ref<Dentry> dentry;
 
-/// Where a path leads: to `inode`, or, when that is null, to a place in `parent` where `name` does not exist yet.
-struct PathResult {
-    Ref<Inode> parent;
-    Ref<Inode> inode;
-    std::string_view name;          ///< the last component; empty for "/", "." and ".."
-    Ref<Inode> name_owner;          ///< the link whose target `name` is a part of, if it is not of the path itself
-    bool must_be_directory = false; ///< ended in a slash
+    Inode& inode() const { return dentry->inode(); }
+    explicit operator bool() const { return static_cast<bool>(dentry); }
+    friend bool operator==(const Path& a, const Path& b)
+    {
+        return a.mount.get() == b.mount.get() && a.dentry.get() == b.dentry.get();
+    }
 };
 
-/// Follows `path` from `start`, or from `root` if it begins with a slash, as path_resolution(7) has it.
-/// ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG.
-Result<PathResult> walk(const Ref<Inode>& root, const Ref<Inode>& start, std::string_view path,
-                        LastLink last = LastLink::follow);
-
-/// The same for what has to exist: ENOENT when it does not.
-Result<Ref<Inode>> resolve(const Ref<Inode>& root, const Ref<Inode>& start, std::string_view path,
-                           LastLink last = LastLink::follow);
+/// The path's text as getcwd(2) gives it, as far as it leads from `root`: "/usr/bin", with " (deleted)" behind it when
+/// the name is gone. What `root` does not lead to begins with "(unreachable)". ENAMETOOLONG when `room` is too small.
+/// The text lies at the end of `room`.
+Result<std::string_view> path_text(const Path& path, const Path& root, std::span<char> room);
 
 } // namespace kernel::fs

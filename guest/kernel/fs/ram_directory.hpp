@@ -1,28 +1,33 @@
 #pragma once
 
 #include "kernel/fs/inode.hpp"
-#include "kernel/sync/spin_lock.hpp"
 #include "lib/intrusive.hpp"
-#include "lib/locked.hpp"
 
 namespace kernel::fs {
 
 /// A directory that exists in memory only.
 class RamDirectory : public Inode {
 public:
-    /// `parent` is the directory that holds this one, and outlives it: it holds the reference. Null for a root, which
-    /// is its own parent.
-    RamDirectory(u32 permissions, RamDirectory* parent);
+    explicit RamDirectory(u32 permissions) : Inode{FileType::directory, permissions} {}
     ~RamDirectory() override;
 
+    NameCaching name_caching() const override { return NameCaching::present; }
     Result<Ref<Inode>> lookup(std::string_view name) override;
-    Result<Ref<Inode>> parent() override { return Ref<Inode>::share(parent_); }
+    Result<Ref<Inode>> make(std::string_view name, const NewInode& what) override;
+    Result<Ref<Inode>> make_unnamed(const NewInode& what) override;
     Result<void> link(std::string_view name, Ref<Inode> inode) override;
-    Result<Ref<Inode>> create_file(std::string_view name, u32 permissions) override;
-    Result<Ref<Inode>> create_directory(std::string_view name, u32 permissions) override;
+    Result<void> unlink(std::string_view name) override;
+    Result<void> remove_directory(std::string_view name) override;
+    Result<void> rename(std::string_view name, Inode& to, std::string_view new_name, u32 flags) override;
     Result<void> read_directory(u64 position, DirectoryVisitor& visitor) override;
 
-    u32 link_count() const override { return 2; }
+    /// As Linux's tmpfs counts it.
+    u64 size() const override;
+    u64 allocated_size() const override { return 0; }
+
+protected:
+    /// Gives what is there a name, and counts it; what it is stays as it was.
+    Result<void> add(std::string_view name, Ref<Inode> inode);
 
 private:
     /// A name and what it names. The name's characters follow the object.
@@ -43,12 +48,16 @@ private:
         Tree<Entry, &Entry::by_name, NameOf> by_name;
         List<Entry, &Entry::by_position> by_position;
         u64 next_position = first_position;
+        u64 count = 0;
     };
-    static constexpr u64 first_position = 2; ///< 0 and 1 are "." and ".."
 
     static Result<Box<Entry>> make_entry(std::string_view name, Ref<Inode> inode);
+    static Entry* insert(Entries& entries, Box<Entry>& entry);
+    Box<Entry> take(std::string_view name);
+    Result<void> exchange(std::string_view name, RamDirectory& to, std::string_view new_name);
+    bool is_empty() const;
+    void note_subdirectory(const Inode& inode, i32 count);
 
-    Inode* const parent_;
     mutable Locked<Entries, IrqSafe> entries_;
 };
 

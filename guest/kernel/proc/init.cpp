@@ -41,7 +41,8 @@ Result<void> collect_strings(std::string_view path, ArgumentStrings& strings)
 /// Standard input, output and error.
 Result<void> open_console(Process& process)
 {
-    const auto console = TRY(fs::open(fs::root(), "/dev/console", fs::open_read_write, 0));
+    const auto console =
+        TRY(fs::open(fs::View{fs::root(), fs::root(), credentials()}, "/dev/console", {.flags = fs::open_read_write}));
     return process.files().with([&](fs::FileTable& files) -> Result<void> {
         for (unsigned descriptor = 0; descriptor < 3; ++descriptor)
             TRY(files.install(console, false));
@@ -68,8 +69,8 @@ Result<arch::TrapFrame> become_init(std::string_view path)
 {
     ArgumentStrings strings;
     TRY(collect_strings(path, strings));
-    const auto file = TRY(fs::resolve(fs::root(), fs::root(), path));
-    const Program program = TRY(load_program(file, path, strings));
+    const auto file = TRY(fs::open_executable({fs::root(), fs::root(), credentials()}, path));
+    const Program program = TRY(load_program(file->inode_reference(), path, strings));
     auto process = TRY(make_ref<Process>(init_pid, program.address_space, TRY(make_ref<fs::Context>(fs::root())),
                                          TRY(make_ref<fs::OpenFiles>())));
     process->signals.actions = TRY(make_ref<signal::Actions>());

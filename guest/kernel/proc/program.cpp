@@ -71,8 +71,6 @@ std::array<u64, 2> random_words()
 
 Result<Program> load_program(const Ref<fs::Inode>& file, std::string_view file_name, const ArgumentStrings& strings)
 {
-    if (file->type() != fs::FileType::regular || (file->mode() & fs::any_execute) == 0)
-        return Errno::eacces;
     ElfImage image;
     TRY(read_image(*file, image));
     const u64 bias = image.header.position_independent ? independent_base : 0;

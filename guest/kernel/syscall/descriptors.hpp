@@ -11,8 +11,6 @@ Result<Ref<fs::File>> file_of(Descriptor descriptor);
 /// The same for one that is open for reading, or for writing: EBADF when it is not.
 Result<Ref<fs::File>> file_for_reading(Descriptor descriptor);
 Result<Ref<fs::File>> file_for_writing(Descriptor descriptor);
-/// Where a relative path begins: the directory, or the current one for AT_FDCWD. EBADF, ENOTDIR.
-Result<Ref<fs::Inode>> directory_of(Descriptor descriptor);
 /// Gives the file the current process's lowest free descriptor.
 SyscallResult install(Ref<fs::File> file, bool close_on_exec);
 /// The same for two, and tells the program which: all or nothing. 0.

@@ -63,8 +63,9 @@ Result<arch::TrapFrame> replace_program(UserString path, UserArray<UserString> a
     proc::ArgumentStrings strings;
     TRY(read_arguments(arguments, environment, strings));
     Process& process = Process::current();
-    const auto file = TRY(fs::resolve(fs::root(), process.context().current_directory(), name));
-    const proc::Program program = TRY(proc::load_program(file, name, strings));
+    const fs::Context::Places places = process.context().places();
+    const auto file = TRY(fs::open_executable({places.root, places.current_directory, credentials()}, name));
+    const proc::Program program = TRY(proc::load_program(file->inode_reference(), name, strings));
 
     TRY(proc::become_only_thread());
     TRY(proc::unshare_for_exec());

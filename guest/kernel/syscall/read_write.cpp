@@ -139,13 +139,4 @@ SyscallResult sys_ioctl(Descriptor descriptor, u64 command, u64 argument)
     return file->control(command, argument);
 }
 
-SyscallResult sys_ftruncate(Descriptor descriptor, i64 size)
-{
-    const auto file = TRY(file_of(descriptor));
-    if (size < 0 || !file->mode().write)
-        return Errno::einval;
-    TRY(file->inode().truncate(static_cast<u64>(size)));
-    return 0;
-}
-
 } // namespace kernel::syscall

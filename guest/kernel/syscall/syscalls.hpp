@@ -5,6 +5,7 @@
 #include "kernel/signal/actions.hpp"
 #include "kernel/signal/info.hpp"
 #include "kernel/syscall/arguments.hpp"
+#include "kernel/syscall/file_types.hpp"
 #include "kernel/syscall/types.hpp"
 
 /// The system calls: free functions, one file a family. Interrupts enabled; they may sleep.

@@ -1,30 +1,29 @@
 #include "kernel/fs/initramfs.hpp"
 
-#include "kernel/fs/path.hpp"
-#include "kernel/fs/ram_directory.hpp"
 #include "tests/unit/guest_proc/archive.hpp"
-#include "tests/unit/guest_proc/transfers.hpp"
+#include "tests/unit/guest_proc/tree.hpp"
 
 namespace {
 
 using kernel::Errno;
-using kernel::make_ref;
 using kernel::Ref;
 using kernel::fs::FileType;
 using kernel::fs::Inode;
-using kernel::fs::RamDirectory;
 using test::Archive;
 
 class Initramfs : public test::WithMemory {
 protected:
-    void unpack() { kernel::fs::unpack_initramfs(root_, archive_.bytes()); }
+    void unpack() { kernel::fs::unpack_initramfs(tree_.root(), archive_.bytes()); }
     kernel::Result<Ref<Inode>> find(std::string_view path)
     {
-        return kernel::fs::resolve(root_, root_, path, kernel::fs::LastLink::keep);
+        const auto found = tree_.find(path, kernel::fs::keep_last_link);
+        if (!found)
+            return found.error();
+        return found.value().dentry->inode_reference();
     }
 
     Archive archive_;
-    Ref<Inode> root_ = make_ref<RamDirectory>(0755, nullptr).release();
+    test::Tree tree_;
 };
 
 TEST_F(Initramfs, MakesFilesFoldersLinksAndDevices)
@@ -68,6 +67,8 @@ TEST_F(Initramfs, GivesHardLinksOneFile)
     EXPECT_EQ(find("/first").value().get(), find("/second").value().get());
     EXPECT_EQ(test::read(*find("/first").value(), 0, 100), "shared");
     EXPECT_EQ(test::read(*find("/other").value(), 0, 100), "other");
+    EXPECT_EQ(find("/first").value()->link_count(), 2U);
+    EXPECT_EQ(find("/other").value()->link_count(), 1U);
 }
 
 TEST_F(Initramfs, SkipsWhatHasNoFolder)

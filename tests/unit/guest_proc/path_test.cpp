@@ -1,79 +1,58 @@
-#include "kernel/fs/path.hpp"
+#include "tests/unit/guest_proc/tree.hpp"
 
-#include "kernel/fs/ram_directory.hpp"
-#include "kernel/fs/ram_symlink.hpp"
-#include "tests/unit/guest_proc/transfers.hpp"
-
-#include <deque>
+#include <string>
 
 namespace {
 
 using kernel::Errno;
-using kernel::make_ref;
-using kernel::Ref;
 using kernel::fs::Inode;
-using kernel::fs::LastLink;
-using kernel::fs::RamDirectory;
-using kernel::fs::RamSymlink;
+using kernel::fs::keep_last_link;
 
 /// /etc/passwd, /home/user/notes, and links.
 class Paths : public test::WithMemory {
 protected:
     Paths()
     {
-        root_ = make_ref<RamDirectory>(0755, nullptr).release();
-        etc_ = root_->create_directory("etc", 0755).release();
-        passwd_ = etc_->create_file("passwd", 0644).release();
-        home_ = root_->create_directory("home", 0755).release();
-        user_ = home_->create_directory("user", 0755).release();
-        notes_ = user_->create_file("notes", 0644).release();
+        etc_ = tree_.folder("/etc");
+        passwd_ = tree_.file("/etc/passwd");
+        home_ = tree_.folder("/home");
+        user_ = tree_.folder("/home/user");
+        notes_ = tree_.file("/home/user/notes");
+        tree_.go_to("/home/user");
     }
 
-    void link(const Ref<Inode>& where, std::string_view name, std::string_view target)
-    {
-        ASSERT_TRUE(where->link(name, make_ref<RamSymlink>(target).release()));
-    }
-    Inode* find(std::string_view path, LastLink last = LastLink::follow)
-    {
-        auto found = kernel::fs::resolve(root_, user_, path, last);
-        return found ? found.value().get() : nullptr;
-    }
-    Errno error(std::string_view path)
-    {
-        auto found = kernel::fs::resolve(root_, user_, path);
-        EXPECT_FALSE(found) << path;
-        return found ? Errno{} : found.error();
-    }
+    Inode* find(std::string_view path, u32 flags = 0) { return tree_.inode(path, flags); }
+    Errno error(std::string_view path, u32 flags = 0) { return tree_.error(path, flags); }
 
-    Ref<Inode> root_;
-    Ref<Inode> etc_;
-    Ref<Inode> passwd_;
-    Ref<Inode> home_;
-    Ref<Inode> user_;
-    Ref<Inode> notes_;
-    std::deque<std::string> names_; ///< for links whose names and targets are made up
+    test::Tree tree_;
+    Inode* etc_;
+    Inode* passwd_;
+    Inode* home_;
+    Inode* user_;
+    Inode* notes_;
 };
 
 TEST_F(Paths, LeadFromTheRootOrFromWhereOneIs)
 {
-    EXPECT_EQ(find("/etc/passwd"), passwd_.get());
-    EXPECT_EQ(find("notes"), notes_.get());
-    EXPECT_EQ(find("./notes"), notes_.get());
-    EXPECT_EQ(find("../../etc/passwd"), passwd_.get());
-    EXPECT_EQ(find("//etc///passwd"), passwd_.get());
-    EXPECT_EQ(find("/"), root_.get());
-    EXPECT_EQ(find("."), user_.get());
-    EXPECT_EQ(find(".."), home_.get());
-    EXPECT_EQ(find("/etc/"), etc_.get());
-    EXPECT_EQ(find("/etc/."), etc_.get());
+    EXPECT_EQ(find("/etc/passwd"), passwd_);
+    EXPECT_EQ(find("notes"), notes_);
+    EXPECT_EQ(find("./notes"), notes_);
+    EXPECT_EQ(find("../../etc/passwd"), passwd_);
+    EXPECT_EQ(find("//etc///passwd"), passwd_);
+    EXPECT_EQ(find("/"), &tree_.root().inode());
+    EXPECT_EQ(find("."), user_);
+    EXPECT_EQ(find(".."), home_);
+    EXPECT_EQ(find("/etc/"), etc_);
+    EXPECT_EQ(find("/etc/."), etc_);
 }
 
 TEST_F(Paths, DoNotLeadOutOfTheRoot)
 {
-    EXPECT_EQ(find("/../../.."), root_.get());
-    EXPECT_EQ(find("../../../../../etc"), etc_.get());
-    EXPECT_EQ(kernel::fs::resolve(home_, home_, "/..").value().get(), home_.get());
-    EXPECT_EQ(kernel::fs::resolve(home_, user_, "../../user/notes").value().get(), notes_.get());
+    EXPECT_EQ(find("/../../.."), &tree_.root().inode());
+    EXPECT_EQ(find("../../../../../etc"), etc_);
+    tree_.change_root("/home");
+    EXPECT_EQ(find("/.."), home_);
+    EXPECT_EQ(find("../../user/notes"), notes_);
 }
 
 TEST_F(Paths, ThatLeadNowhereSayWhy)
@@ -91,33 +70,33 @@ TEST_F(Paths, ThatLeadNowhereSayWhy)
 
 TEST_F(Paths, FollowLinks)
 {
-    link(user_, "absolute", "/etc/passwd");
-    link(user_, "relative", "../../etc");
-    link(user_, "chain", "relative");
+    tree_.link("absolute", "/etc/passwd");
+    tree_.link("relative", "../../etc");
+    tree_.link("chain", "relative");
 
-    EXPECT_EQ(find("absolute"), passwd_.get());
-    EXPECT_EQ(find("relative/passwd"), passwd_.get());
-    EXPECT_EQ(find("chain/passwd"), passwd_.get());
-    EXPECT_EQ(find("chain/"), etc_.get());
-    EXPECT_EQ(find("chain/../home"), home_.get());
+    EXPECT_EQ(find("absolute"), passwd_);
+    EXPECT_EQ(find("relative/passwd"), passwd_);
+    EXPECT_EQ(find("chain/passwd"), passwd_);
+    EXPECT_EQ(find("chain/"), etc_);
+    EXPECT_EQ(find("chain/../home"), home_);
 }
 
 TEST_F(Paths, KeepTheLastLinkWhenAsked)
 {
-    link(user_, "link", "notes");
-    link(user_, "folder", "/etc");
+    tree_.link("link", "notes");
+    tree_.link("folder", "/etc");
 
-    EXPECT_TRUE(find("link", LastLink::keep)->is_symlink());
-    EXPECT_TRUE(find("folder", LastLink::keep)->is_symlink());
-    EXPECT_EQ(find("folder/", LastLink::keep), etc_.get());
-    EXPECT_EQ(find("folder/passwd", LastLink::keep), passwd_.get());
+    EXPECT_TRUE(find("link", keep_last_link)->is_symlink());
+    EXPECT_TRUE(find("folder", keep_last_link)->is_symlink());
+    EXPECT_EQ(find("folder/", keep_last_link), etc_);
+    EXPECT_EQ(find("folder/passwd", keep_last_link), passwd_);
 }
 
 TEST_F(Paths, EndWhereLinksGoInCircles)
 {
-    link(user_, "self", "self");
-    link(user_, "a", "b/x");
-    link(user_, "b", "a/x");
+    tree_.link("self", "self");
+    tree_.link("a", "b/x");
+    tree_.link("b", "a/x");
 
     EXPECT_EQ(error("self"), Errno::eloop);
     EXPECT_EQ(error("self/x"), Errno::eloop);
@@ -126,30 +105,99 @@ TEST_F(Paths, EndWhereLinksGoInCircles)
 
 TEST_F(Paths, FollowFortyLinksButNoMore)
 {
-    for (int i = 0; i < 41; ++i) {
-        names_.push_back("l" + std::to_string(i));
-        names_.push_back(i == 0 ? "notes" : "l" + std::to_string(i - 1));
-        link(user_, names_[names_.size() - 2], names_.back());
+    for (int i = 0; i < 41; ++i)
+        tree_.link("l" + std::to_string(i), i == 0 ? "notes" : "l" + std::to_string(i - 1));
+
+    EXPECT_EQ(find("l39"), notes_);
+    EXPECT_EQ(error("l40"), Errno::eloop);
+}
+
+TEST_F(Paths, FollowLinksInTheMiddleOfLinks)
+{
+    std::string deep = "/home";
+    for (int i = 0; i < 39; ++i) {
+        const std::string name = "/m" + std::to_string(i);
+        tree_.link(name, deep + "/.");
+        deep = name;
     }
 
-    EXPECT_EQ(find("l39"), notes_.get());
-    EXPECT_EQ(error("l40"), Errno::eloop);
+    EXPECT_EQ(find("/m38/user/notes"), notes_);
+    tree_.link("/m39", "/m38/.");
+    tree_.link("/m40", "/m39/.");
+    EXPECT_EQ(find("/m39/user"), user_);
+    EXPECT_EQ(error("/m40/user"), Errno::eloop);
 }
 
 TEST_F(Paths, ThatDoNotExistYetTellWhereTheyWouldBe)
 {
-    link(user_, "dangling", "../fresh");
+    kernel::fs::Walk fresh{tree_.view(), "/etc/fresh/", keep_last_link};
 
-    const auto fresh = kernel::fs::walk(root_, user_, "/etc/fresh").release();
-    const auto folder = kernel::fs::walk(root_, user_, "/etc/fresh/").release();
-    const auto through_link = kernel::fs::walk(root_, user_, "dangling").release();
+    ASSERT_TRUE(fresh.to_last());
+    EXPECT_EQ(&fresh.directory().inode(), etc_);
+    EXPECT_EQ(fresh.name(), "fresh");
+    EXPECT_TRUE(fresh.has_slash());
+    EXPECT_FALSE(fresh.look_up().value());
+}
 
-    EXPECT_FALSE(fresh.inode);
-    EXPECT_EQ(fresh.parent.get(), etc_.get());
-    EXPECT_EQ(fresh.name, "fresh");
-    EXPECT_TRUE(folder.must_be_directory);
-    EXPECT_EQ(through_link.parent.get(), home_.get());
-    EXPECT_EQ(through_link.name, "fresh");
+TEST_F(Paths, NeedPermissionToPass)
+{
+    tree_.folder("/secret", 0700);
+    tree_.file("/secret/file");
+
+    tree_.become(1000);
+
+    EXPECT_EQ(error("/secret/file"), Errno::eacces);
+    EXPECT_EQ(error("/secret/.."), Errno::eacces);
+    EXPECT_NE(find("/secret"), nullptr);
+}
+
+TEST_F(Paths, StayWhereTheyAreToldTo)
+{
+    tree_.link("up", "../..");
+    tree_.link("absolute", "/home/user/notes");
+    tree_.link("inside", "notes");
+    using namespace kernel::fs;
+
+    EXPECT_EQ(error("../user", stay_beneath), Errno::exdev);
+    EXPECT_EQ(error("up/home", stay_beneath), Errno::exdev);
+    EXPECT_EQ(error("absolute", stay_beneath), Errno::exdev);
+    EXPECT_EQ(find("./inside", stay_beneath), notes_);
+    EXPECT_EQ(find("../../notes", start_is_root), notes_);
+    EXPECT_EQ(error("absolute", start_is_root), Errno::enoent);
+    EXPECT_EQ(error("inside", no_links), Errno::eloop);
+}
+
+TEST_F(Paths, GoAcrossMounts)
+{
+    using namespace kernel::fs;
+    auto mount = Mount::make(make_root_file_system().release(), "other", 0).release();
+    Inode* const other_root = &mount->root()->inode();
+    ASSERT_TRUE(tree_.mounts().attach(mount, tree_.find("/etc").release()));
+    tree_.file("/etc/inside");
+
+    EXPECT_EQ(find("/etc"), other_root);
+    EXPECT_EQ(error("/etc/passwd"), Errno::enoent);
+    EXPECT_EQ(find("/etc/.."), &tree_.root().inode());
+    EXPECT_EQ(find("/home/../etc/../etc/inside/../.."), nullptr);
+    EXPECT_EQ(error("/etc/inside", stay_on_mount), Errno::exdev);
+    char room[64];
+    EXPECT_EQ(path_text(tree_.find("/etc/inside").value(), tree_.root(), room).value(), "/etc/inside");
+
+    EXPECT_TRUE(tree_.mounts().detach(*mount, false));
+    EXPECT_EQ(find("/etc/passwd"), passwd_);
+}
+
+TEST_F(Paths, OfDirectoriesCannotBeUnmountedWhileUsed)
+{
+    using namespace kernel::fs;
+    auto mount = Mount::make(make_root_file_system().release(), "other", 0).release();
+    ASSERT_TRUE(tree_.mounts().attach(mount, tree_.find("/etc").release()));
+    {
+        const Path used = tree_.find("/etc").release();
+        EXPECT_EQ(tree_.mounts().detach(*mount, false).error(), Errno::ebusy);
+    }
+    EXPECT_TRUE(tree_.mounts().detach(*mount, false));
+    EXPECT_EQ(tree_.mounts().detach(*mount, false).error(), Errno::einval);
 }
 
 } // namespace
