@@ -34,7 +34,11 @@ Result<i64> control_jobs(const Ref<Terminal>& terminal, u64 command, u64 argumen
     case ioctl::tiocgsid: return write_user(argument, TRY(session_of(*terminal, from_outside)));
     case ioctl::tiocspgrp: return set_group(*terminal, argument);
     case ioctl::tiocsctty: TRY(acquire_explicitly(terminal, argument == 1)); return i64{0};
-    case ioctl::tiocnotty: TRY(give_up(*terminal)); return i64{0};
+    case ioctl::tiocnotty:
+        if (from_outside)
+            return Errno::enotty;
+        TRY(give_up(*terminal));
+        return i64{0};
     case ioctl::tiocvhangup: return hang_up(*terminal);
     default: return Errno::enotty;
     }
