@@ -16,4 +16,7 @@ void capture_backtrace(const Context& context, std::span<u64> addresses);
 /// "function+0x12", from the kernel's table of names, for a return address.
 void format_code_address(kernel::FormatSink& sink, u64 address);
 
+/// "function", for the address at which it begins.
+void format_function(kernel::FormatSink& sink, u64 address);
+
 } // namespace arch

@@ -123,4 +123,12 @@ void format_code_address(kernel::FormatSink& sink, u64 address)
         format_to(sink, "{}+{:#x}", place.name, place.offset + 1);
 }
 
+void format_function(kernel::FormatSink& sink, u64 address)
+{
+    if (const SymbolPlace place = find_symbol(address); place.name.empty())
+        format_to(sink, "{:#018x}", address);
+    else
+        sink.append(place.name);
+}
+
 } // namespace arch

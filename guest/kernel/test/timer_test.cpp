@@ -1,5 +1,6 @@
 // Timers on all CPUs at once: each expires once, not early, where it should; cancelled ones do not.
 #include "arch/interrupts.hpp"
+#include "kernel/fs/proc/proc_file.hpp"
 #include "kernel/sync/preempt.hpp"
 #include "kernel/test/crew.hpp"
 #include "kernel/test/kernel_test.hpp"
@@ -228,6 +229,42 @@ bool timers_follow_the_clock()
            check(!too_early && too_early.error() == Errno::einval, "the boot was before 1970");
 }
 
+void never_rings(time::HighResolutionTimer&) {}
+
+/// How often /proc/timer_list says so.
+unsigned times_listed(std::string_view text)
+{
+    procfs::Writer out;
+    for (const procfs::ProcEntry* const entry : procfs::entries())
+        if (entry->path == "timer_list" && !entry->show(out))
+            return 0;
+    unsigned times = 0;
+    for (std::size_t at = out.text().find(text); at != std::string_view::npos; at = out.text().find(text, at + 1))
+        ++times;
+    return times;
+}
+
+/// More than are shown in one piece, by two clocks; and no longer when they have been cancelled.
+bool timers_are_listed()
+{
+    constexpr u64 hour = 3600 * time::nanoseconds_per_second;
+    time::HighResolutionTimer by_clock{never_rings, time::Clock::realtime};
+    std::array<Late<time::HighResolutionTimer>, 40> many;
+    bool listed = check(times_listed("cpu: 0\n clock 0:\n") == 1 && times_listed(" clock 1:\n") != 0 &&
+                            times_listed("Clock Event Device: ") != 0,
+                        "something is missing");
+    for (unsigned index = 0; index < many.size(); ++index)
+        time::start(many[index].construct(never_rings), time::monotonic() + hour + index);
+    listed &= check(times_listed("never_rings\n # expires at ") == many.size(), "a timer is missing");
+    for (Late<time::HighResolutionTimer>& timer : many)
+        time::cancel(*timer);
+    listed &= check(times_listed("never_rings") == 0, "a timer is listed that is not pending");
+    time::start(by_clock, time::realtime() + hour);
+    listed &= check(times_listed("never_rings") == 1, "a timer by another clock is missing");
+    time::cancel(by_clock);
+    return listed;
+}
+
 /// A clock that runs at twice the speed it claims is used, for it looks good, until it is found out.
 bool bad_clocks_are_found()
 {
@@ -259,6 +296,7 @@ bool bad_clocks_are_found()
 } // namespace
 
 KERNEL_TEST(timers, timers_expire);
+KERNEL_TEST(timers_listed, timers_are_listed);
 KERNEL_TEST(clock_watchdog, bad_clocks_are_found);
 KERNEL_TEST(set_clock, timers_follow_the_clock);
 

@@ -50,6 +50,8 @@ void want_tick(bool wanted)
     arm_by(events, events.next_tick);
 }
 
+u64 armed_event(unsigned cpu) { return __atomic_load_n(&cpus[cpu].armed, __ATOMIC_RELAXED); }
+
 void forget_events(unsigned dead_cpu) { cpus[dead_cpu] = {}; }
 
 void on_timer_interrupt()

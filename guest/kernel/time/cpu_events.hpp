@@ -3,6 +3,7 @@
 #include "kernel/time/clock.hpp"
 
 #include <algorithm>
+#include <span>
 
 /// When a CPU's clock event device is to interrupt it next, and for what; for the files of kernel/time.
 namespace kernel::time {
@@ -30,6 +31,17 @@ inline void arm_by(CpuEvents& events, u64 deadline)
 
 /// Of a CPU that does not run any more: it takes no interrupt, and starts afresh.
 void forget_events(unsigned dead_cpu);
+
+/// What a CPU's hardware is set for, as far as another can tell: see CpuEvents::armed.
+u64 armed_event(unsigned cpu);
+
+/// A pending high-resolution timer, to be shown.
+struct PendingTimer {
+    u64 deadline = 0; ///< by its clock
+    u64 function = 0; ///< the address of its `expired`
+};
+/// Copies a CPU's timers of a clock, in order, all but the first `skip`, as far as there is room. How many.
+unsigned copy_pending(unsigned cpu, Clock clock, unsigned skip, std::span<PendingTimer> timers);
 
 /// Runs this CPU's high-resolution timers that have expired at `now`. When the next does.
 u64 run_expired_timers(u64 now);

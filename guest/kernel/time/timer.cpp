@@ -113,6 +113,21 @@ Forwarded forward(const HighResolutionTimer& timer, u64 now, u64 interval)
     return {timer.deadline() + overruns * interval, overruns};
 }
 
+unsigned copy_pending(unsigned cpu, Clock clock, unsigned skip, std::span<PendingTimer> timers)
+{
+    unsigned seen = 0;
+    unsigned count = 0;
+    const arch::InterruptsOff off;
+    cpus[cpu]->with([&](const CpuTimers& all) {
+        all.queue.for_each(clock, [&](u64 deadline, void (*expired)(HighResolutionTimer&)) {
+            if (seen++ >= skip)
+                timers[count++] = {deadline, reinterpret_cast<u64>(expired)};
+            return count < timers.size();
+        });
+    });
+    return count;
+}
+
 u64 run_expired_timers(u64 now)
 {
     LockedTimers& cpu = *cpus[arch::cpu_id()];

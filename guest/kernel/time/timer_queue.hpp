@@ -57,6 +57,15 @@ public:
         }
         return next;
     }
+    /// Calls `function(deadline, expired)` with the pending timers of a clock, the first to expire first, until it
+    /// returns false.
+    template <typename Function>
+    void for_each(Clock clock, Function&& function) const
+    {
+        for (const HighResolutionTimer& timer : bases_[static_cast<unsigned>(clock)].timers)
+            if (!function(timer.deadline_, timer.expired_))
+                return;
+    }
     /// The clock was set.
     void set_offset(Clock clock, u64 offset) { bases_[static_cast<unsigned>(clock)].offset = offset; }
 
