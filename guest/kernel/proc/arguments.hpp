@@ -28,6 +28,7 @@ public:
     u32 environment_count() const { return count_ - argument_count_; }
     /// Where string `index` begins in bytes().
     u32 offset(u32 index) const { return offsets_[index]; }
+    std::string_view text(u32 index) const { return reinterpret_cast<const char*>(bytes_ + offset(index)); }
     std::span<const std::byte> bytes() const { return {bytes_, size_}; }
 
 private:

@@ -129,6 +129,8 @@ void join_family(Process& child, Process& creator, const CloneRequest& request)
     child.group = creator.group;
     child.session = creator.session;
     child.limits = creator.limits;
+    child.start_strings = creator.start_strings;
+    child.personality = creator.personality;
     child.dumpable = creator.dumpable;
     child.start_time = arch::monotonic_nanoseconds();
     parent.children.push_back(child);

@@ -116,13 +116,18 @@ Result<void> parse_program_headers(const ElfHeader& header, std::span<const std:
     image.header = header;
     image.segment_count = 0;
     image.program_headers_address = 0;
+    image.interpreter_size = 0;
     u64 first_free = 0;
     bool entry_is_code = false;
     for (u32 index = 0; index < header.program_header_count; ++index) {
         ProgramHeader program_header;
         __builtin_memcpy(&program_header, bytes.data() + index * program_header_size, program_header_size);
-        if (program_header.type == segment_interpreter)
-            return Errno::enoexec; // there is no dynamic linking
+        if (program_header.type == segment_interpreter) {
+            if (!is_range_within(program_header.offset, program_header.file_size, file_size))
+                return Errno::enoexec;
+            image.interpreter = program_header.offset;
+            image.interpreter_size = program_header.file_size;
+        }
         if (program_header.type != segment_load || program_header.memory_size == 0)
             continue;
         if (image.segment_count == ElfImage::max_segments)

@@ -48,6 +48,8 @@ struct ElfImage {
     ElfHeader header;
     std::array<ElfSegment, max_segments> segments;
     u32 segment_count = 0;
+    u64 interpreter = 0;             ///< where the file has the path of its interpreter (PT_INTERP), the NUL with it
+    u64 interpreter_size = 0;        ///< 0: it needs none
     u64 program_headers_address = 0; ///< where they end up in memory; 0 when no segment holds them
 
     std::span<const ElfSegment> loaded() const { return {segments.data(), segment_count}; }

@@ -72,7 +72,7 @@ Result<void> unshare_for_exec()
     return {};
 }
 
-void reset_for_exec(std::string_view name)
+void reset_for_exec(std::string_view name, Ref<StartStrings> strings)
 {
     Thread& thread = Thread::current();
     Process& process = thread.process;
@@ -82,6 +82,7 @@ void reset_for_exec(std::string_view name)
     processes().with([&](ProcessTable&) {
         process.signals.actions->reset_handlers();
         process.has_executed = true;
+        std::swap(process.start_strings, strings); // the old ones are dropped without the lock
         process.exit_signal = Signal::child;
         process.dumpable = true;
     });

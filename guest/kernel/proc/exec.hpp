@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernel/proc/process.hpp"
 #include "lib/result.hpp"
 
 #include <string_view>
@@ -13,6 +14,6 @@ Result<void> become_only_thread();
 /// Gives the process what it shares with others and the new program must not change for them. ENOMEM.
 Result<void> unshare_for_exec();
 /// The point of no return is behind: what the old program had set up is as it is for a new one.
-void reset_for_exec(std::string_view name);
+void reset_for_exec(std::string_view name, Ref<StartStrings> strings);
 
 } // namespace kernel::proc

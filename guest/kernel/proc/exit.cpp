@@ -26,7 +26,13 @@ constexpr i32 exited(u8 status) { return i32{status} << 8; }
 }
 
 /// What the running thread still owes others while it has its memory.
-void settle_debts(Thread& thread) { static_cast<void>(thread); }
+void settle_debts(Thread& thread)
+{
+    futex::release_robust_list(thread);
+    if (thread.clear_child_tid != 0)
+        futex::clear_and_wake(thread.clear_child_tid);
+    return_loan();
+}
 
 /// Says that the running thread is about to go. Whether it is the last.
 bool begin_end(Thread& thread, i32 wait_status)

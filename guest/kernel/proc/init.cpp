@@ -6,8 +6,9 @@
 #include "kernel/fs/file_system.hpp"
 #include "kernel/init/command_line.hpp"
 #include "kernel/printk.hpp"
+#include "kernel/proc/load.hpp"
+#include "kernel/proc/proc_pid.hpp"
 #include "kernel/proc/process_table.hpp"
-#include "kernel/proc/program.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/test/kernel_test.hpp"
 
@@ -67,12 +68,12 @@ Result<void> become_first_thread(Ref<Process> process)
 
 Result<arch::TrapFrame> become_init(std::string_view path)
 {
-    ArgumentStrings strings;
-    TRY(collect_strings(path, strings));
-    const auto file = TRY(fs::open_executable({fs::root(), fs::root(), credentials()}, path));
-    const Program program = TRY(load_program(file->inode_reference(), path, strings));
+    auto strings = TRY(make_ref<StartStrings>());
+    TRY(collect_strings(path, strings->strings));
+    const Program program = TRY(load_by_name({fs::root(), fs::root(), credentials()}, path, strings->strings));
     auto process = TRY(make_ref<Process>(init_pid, program.address_space, TRY(make_ref<fs::Context>(fs::root())),
                                          TRY(make_ref<fs::OpenFiles>())));
+    process->start_strings = std::move(strings);
     process->signals.actions = TRY(make_ref<signal::Actions>());
     TRY(open_console(*process));
     process->session = TRY(make_ref<Session>(Pid{0}));
@@ -109,6 +110,7 @@ void run_init(void*)
 void start_init()
 {
     set_up_process_table();
+    show_processes();
     set_up_credentials();
     const auto task = sched::create_task("init", run_init, nullptr, all_cpus, init_pid);
     if (!task)

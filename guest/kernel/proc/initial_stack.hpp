@@ -33,9 +33,11 @@ struct StartFacts {
     u64 program_headers; ///< their address in memory
     u64 program_header_count;
     u64 entry; ///< with the load bias
-    u64 base;  ///< of an interpreter: 0
+    u64 base;  ///< of the interpreter; 0: there is none
     u64 hardware_capabilities;
     std::array<u64, 2> random;
+    u32 uid = 0, euid = 0, gid = 0, egid = 0;
+    bool secure = false; ///< it runs as somebody else than who started it
 };
 
 /// A new program's stack as the System V ABI (AMD64 supplement §3.4.1) wants it: argc, argv, envp and the auxiliary

@@ -3,6 +3,7 @@
 #include "kernel/fs/context.hpp"
 #include "kernel/fs/file_table.hpp"
 #include "kernel/mm/address_space.hpp"
+#include "kernel/proc/arguments.hpp"
 #include "kernel/proc/limits.hpp"
 #include "kernel/proc/session.hpp"
 #include "kernel/proc/thread.hpp"
@@ -15,6 +16,11 @@
 #include "lib/ref.hpp"
 
 namespace kernel {
+
+/// What its program was started with, for all to see; never changed. Shared by those that fork made.
+struct StartStrings final : RefCounted {
+    proc::ArgumentStrings strings;
+};
 
 /// A process: a thread group, and what its threads share.
 ///
@@ -86,6 +92,7 @@ public:
     sched::Usage waited_children{}; ///< used by children that were waited for
     u64 start_time = 0;             ///< monotonic nanoseconds
     Limits limits;
+    Ref<StartStrings> start_strings;
     u32 personality = 0;      ///< personality(2): Linux's, and flags
     char ended_name[16] = {}; ///< a zombie's
     u32 ended_uid = 0;        ///< and its real one

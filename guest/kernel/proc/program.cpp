@@ -5,6 +5,7 @@
 #include "arch/processor.hpp"
 #include "arch/user_access.hpp"
 #include "kernel/mm/heap.hpp"
+#include "kernel/proc/credentials.hpp"
 #include "kernel/proc/elf.hpp"
 #include "kernel/proc/zero_tail_source.hpp"
 
@@ -59,6 +60,46 @@ Result<void> map_segment(mm::AddressSpace& space, const Ref<fs::Inode>& file, co
     return {};
 }
 
+/// Where a dynamic program's interpreter is loaded: out of the way of the heap, of the stack, and of what mmap(2) finds
+/// room for.
+constexpr u64 interpreter_base = 0x7ff0'0000'0000;
+
+/// An image, mapped. Its entry, and what is to be added to its addresses.
+struct Loaded {
+    ElfImage image;
+    u64 bias;
+
+    u64 entry() const { return image.header.entry + bias; }
+};
+
+Result<void> map_image(mm::AddressSpace& space, const Ref<fs::Inode>& file, Loaded& loaded, u64 base)
+{
+    loaded.bias = loaded.image.header.position_independent ? base : 0;
+    if (loaded.image.pages_end() > vitrine::abi::user_end - loaded.bias)
+        return Errno::enoexec;
+    for (const ElfSegment& segment : loaded.image.loaded())
+        TRY(map_segment(space, file, segment, loaded.bias));
+    return {};
+}
+
+/// The program's interpreter (the dynamic loader), mapped as well: it is what is entered.
+Result<Loaded> load_interpreter(mm::AddressSpace& space, fs::Inode& program, const ElfImage& image,
+                                const FindFile& find)
+{
+    char path[max_interpreter_path];
+    if (image.interpreter_size < 2 || image.interpreter_size > sizeof path)
+        return Errno::enoexec;
+    TRY(read_exactly(program, image.interpreter,
+                     std::as_writable_bytes(std::span{path}.first(image.interpreter_size))));
+    if (path[image.interpreter_size - 1] != '\0')
+        return Errno::enoexec;
+    const auto file = TRY(find(path));
+    Loaded loaded{};
+    TRY(read_image(*file, loaded.image));
+    TRY(map_image(space, file, loaded, interpreter_base));
+    return loaded;
+}
+
 /// Two words for AT_RANDOM: from the processor, or else from the time, which is all there is.
 std::array<u64, 2> random_words()
 {
@@ -69,30 +110,45 @@ std::array<u64, 2> random_words()
 
 } // namespace
 
-Result<Program> load_program(const Ref<fs::Inode>& file, std::string_view file_name, const ArgumentStrings& strings)
+Result<Program> load_program(const Ref<fs::Inode>& file, std::string_view file_name, const ArgumentStrings& strings,
+                             const FindFile& find)
 {
-    ElfImage image;
-    TRY(read_image(*file, image));
-    const u64 bias = image.header.position_independent ? independent_base : 0;
-    if (image.pages_end() > vitrine::abi::user_end - bias)
-        return Errno::enoexec;
-
+    Loaded loaded{};
+    TRY(read_image(*file, loaded.image));
+    const ElfImage& image = loaded.image;
     auto space = TRY(mm::AddressSpace::create());
-    for (const ElfSegment& segment : image.loaded())
-        TRY(map_segment(*space, file, segment, bias));
-    space->set_heap_start({image.pages_end() + bias});
+    TRY(map_image(*space, file, loaded, independent_base));
+    space->set_heap_start({image.pages_end() + loaded.bias});
+    u64 entry = loaded.entry();
+    u64 base = 0;
+    if (image.interpreter_size != 0) {
+        const Loaded interpreter = TRY(load_interpreter(*space, *file, image, find));
+        entry = interpreter.entry();
+        base = interpreter.bias;
+    }
 
     const VirtualAddress stack_top = TRY(space->map_stack(stack_limit));
     const u64 headers = image.program_headers_address;
     const StartFacts facts{
-        .program_headers = headers == 0 ? 0 : headers + bias,
+        .program_headers = headers == 0 ? 0 : headers + loaded.bias,
         .program_header_count = headers == 0 ? 0 : image.header.program_header_count,
-        .entry = image.header.entry + bias,
-        .base = 0,
+        .entry = loaded.entry(),
+        .base = base,
         .hardware_capabilities = arch::hardware_capabilities(),
         .random = random_words(),
+        .uid = credentials().uid,
+        .euid = credentials().euid,
+        .gid = credentials().gid,
+        .egid = credentials().egid,
     };
-    return Program { std::move(space), {facts.entry}, TRY(InitialStack::build(stack_top, strings, file_name, facts)) };
+    return Program { std::move(space), {entry}, TRY(InitialStack::build(stack_top, strings, file_name, facts)) };
+}
+
+Result<std::optional<ScriptLine>> read_script_line(fs::Inode& file, std::span<char> room)
+{
+    fs::KernelSink sink{std::as_writable_bytes(room)};
+    const u64 size = TRY(file.read(0, room.size(), sink));
+    return parse_script_line({room.data(), size});
 }
 
 Result<arch::TrapFrame> prepare_to_enter(const Program& program)

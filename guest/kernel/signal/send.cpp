@@ -65,9 +65,13 @@ Result<Box<Queued>> make_entry(const Process& process, const Pending& pending, c
     return Box<Queued>{};
 }
 
+/// One that has stopped, or is to, looks when it goes on: nothing but SIGKILL can end it until then.
 bool takes(const Thread& thread, Signal signal)
 {
-    return !thread.is_exiting && (signal == Signal::kill || !thread.signals.blocked.contains(signal));
+    if (thread.is_exiting)
+        return false;
+    const bool is_stopped = thread.process.signals.stopping != Signal::none;
+    return signal == Signal::kill || (!is_stopped && !thread.signals.blocked.contains(signal));
 }
 
 Thread* find_receiver(Process& process, Signal signal)

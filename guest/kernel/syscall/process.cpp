@@ -4,7 +4,7 @@
 #include "kernel/fs/file_system.hpp"
 #include "kernel/mm/heap.hpp"
 #include "kernel/proc/exec.hpp"
-#include "kernel/proc/program.hpp"
+#include "kernel/proc/load.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/syscall/syscalls.hpp"
 #include "kernel/trace/tracepoint.hpp"
@@ -60,18 +60,18 @@ Result<arch::TrapFrame> replace_program(UserString path, UserArray<UserString> a
 {
     char room[max_path];
     const auto name = TRY(path.copy_to(room));
-    proc::ArgumentStrings strings;
-    TRY(read_arguments(arguments, environment, strings));
+    auto strings = TRY(make_ref<StartStrings>());
+    TRY(read_arguments(arguments, environment, strings->strings));
     Process& process = Process::current();
     const fs::Context::Places places = process.context().places();
-    const auto file = TRY(fs::open_executable({places.root, places.current_directory, credentials()}, name));
-    const proc::Program program = TRY(proc::load_program(file->inode_reference(), name, strings));
+    const proc::Program program =
+        TRY(proc::load_by_name({places.root, places.current_directory, credentials()}, name, strings->strings));
 
     TRY(proc::become_only_thread());
     TRY(proc::unshare_for_exec());
 
     const auto old = process.replace_address_space(program.address_space);
-    proc::reset_for_exec(last_component(name));
+    proc::reset_for_exec(last_component(name), std::move(strings));
     return proc::prepare_to_enter(program);
 }
 

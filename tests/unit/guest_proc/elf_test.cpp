@@ -117,9 +117,9 @@ TEST(Elf, HostileFilesAreRefused)
          }},
         {"headers past the end", [](Program& p) { p.header.e_phoff = file_size - 10; }},
         {"headers wrap", [](Program& p) { p.header.e_phoff = ~u64{0} - 10; }},
-        {"interpreter",
+        {"interpreter past the end",
          [](Program& p) {
-             p.segments.push_back({PT_INTERP, PF_R, 0, 0, 0, 10, 10, 1});
+             p.segments.push_back({PT_INTERP, PF_R, file_size - 9, 0, 0, 10, 10, 1});
          }},
         {"nothing to load", [](Program& p) { p.segments[0].p_type = p.segments[1].p_type = PT_NULL; }},
         {"data past the end", [](Program& p) { p.segments[1].p_filesz = p.segments[1].p_memsz = 0x2801; }},

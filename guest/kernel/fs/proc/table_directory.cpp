@@ -1,10 +1,16 @@
 // The directories that follow from the paths of the entries that have been declared.
 #include "kernel/fs/proc/directory.hpp"
 #include "kernel/fs/proc/proc_file.hpp"
+#include "kernel/fs/proc/process_source.hpp"
 #include "kernel/fs/proc/text_file.hpp"
+#include "lib/format.hpp"
 
 namespace kernel::procfs {
 namespace {
+
+constinit ProcessSource* processes = nullptr;
+/// The link to the directory of whoever follows it. What is declared below is in there.
+constexpr std::string_view own_name = "self";
 
 class TableFile final : public TextFile {
 public:
@@ -39,6 +45,9 @@ public:
 
 private:
     Result<void> list(u64 position, fs::DirectoryVisitor& visitor) override;
+    /// Only /proc itself: /sys begins with a prefix, too.
+    bool has_processes() const { return processes != nullptr && prefix_.empty(); }
+    void list_processes(u64 position, fs::DirectoryVisitor& visitor) const;
 
     /// The name that `entry` has in this directory: its own, or that of the directory it lies in. Empty: none.
     std::string_view name_here(const ProcEntry& entry) const
@@ -69,6 +78,8 @@ private:
 
 Result<Ref<fs::Inode>> TableDirectory::lookup(std::string_view name)
 {
+    if (has_processes() && name == own_name)
+        return processes->lookup(Ref<Inode>::share(this), name);
     for (u64 index = 0; index < entries().size(); ++index) {
         const ProcEntry& entry = *entries()[index];
         if (name_here(entry) != name)
@@ -81,6 +92,8 @@ Result<Ref<fs::Inode>> TableDirectory::lookup(std::string_view name)
             return entry.make_directory(Ref<Inode>::share(this));
         return Ref<Inode> { TRY(make_ref<TableFile>(entry, number_of(index))) };
     }
+    if (has_processes())
+        return processes->lookup(Ref<Inode>::share(this), name);
     return Errno::enoent;
 }
 
@@ -92,14 +105,35 @@ Result<void> TableDirectory::list(u64 position, fs::DirectoryVisitor& visitor)
         if (name.empty() || listed_before(index))
             continue;
         const bool is_directory = !lies_here(entry) || entry.make_directory != nullptr;
-        const auto type = is_directory ? fs::FileType::directory : fs::FileType::regular;
+        const bool is_link = has_processes() && name == own_name;
+        const auto type = is_link        ? fs::FileType::symlink
+                          : is_directory ? fs::FileType::directory
+                                         : fs::FileType::regular;
         if (!visitor.visit(name, number_of(index), type, index + 1))
-            break;
+            return {};
     }
+    if (has_processes())
+        list_processes(position, visitor);
     return {};
 }
 
+/// Behind the entries of the table come the PIDs, each at a position of its own.
+void TableDirectory::list_processes(u64 position, fs::DirectoryVisitor& visitor) const
+{
+    const u64 first = entries().size();
+    auto pid = static_cast<u32>(position > first ? position - first : 0);
+    while (const auto found = processes->first_from(pid)) {
+        FormatBuffer<16> name;
+        format_to(name, "{}", *found);
+        pid = *found + 1;
+        if (!visitor.visit(name.view(), processes->directory_number(*found), fs::FileType::directory, first + pid))
+            return;
+    }
+}
+
 } // namespace
+
+void set_process_source(ProcessSource& source) { processes = &source; }
 
 Result<Ref<fs::Inode>> make_root(Ref<fs::Inode> parent, std::string_view prefix)
 {
