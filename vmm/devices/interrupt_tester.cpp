@@ -82,10 +82,9 @@ void InterruptTester::write_register(unsigned index, std::uint64_t which, std::u
 void InterruptTester::set_level(unsigned index, bool high)
 {
     sources_[index].high = high;
-    const unsigned pin = index / tester::sources_per_pin;
-    const auto first = sources_.begin() + pin * tester::sources_per_pin;
-    pins_[pin]->set_level(
-        std::any_of(first, first + tester::sources_per_pin, [](const Source& source) { return source.high; }));
+    const std::size_t pin = index / tester::sources_per_pin;
+    const auto shared = std::span{sources_}.subspan(pin * tester::sources_per_pin, tester::sources_per_pin);
+    pins_[pin]->set_level(std::ranges::any_of(shared, &Source::high));
 }
 
 void InterruptTester::send(Source& source)

@@ -27,6 +27,8 @@
     ((vector) == 8 || ((vector) >= 10 && (vector) <= 14) || (vector) == 17 || (vector) == 21 || \
      (vector) == 29 || (vector) == 30)
 #define RFLAGS_IF 0x200
+/* Of an address in here as it is mapped: the upper halves of all are the same. */
+#define LOW_HALF(label) ((ENTRY_MONITOR & 0xffffffff) + (label) - monitor_begin)
 
 /* Offsets from RSP as a trap leaves it on the stack with that top, without and with an error code. */
 #define AT(field, top) (field) - ((top) - FRAME_BELOW)
@@ -151,13 +153,20 @@ kernel_nmi:
     cmpb $0, AT(PER_CPU_IN_NMI, NMI_TOP)(%rsp)
     jne 1f
     testb $3, IRET_CS(%rsp)
-    jz 1f
+    jz 2f
     movb $1, AT(PER_CPU_IN_NMI, NMI_TOP)(%rsp)
     movb $0, AT(TSS_NMI_STACK, NMI_TOP)(%rsp)
     lea AT(KS_FRAME_NMI, NMI_TOP)(%rsp), %rsp
     iretq
 1:  movb $1, AT(PER_CPU_NMI_NOTED, NMI_TOP)(%rsp)
     iretq
+2:  movb $1, AT(PER_CPU_NMI_NOTED, NMI_TOP)(%rsp)
+    cmpl $LOW_HALF(do_wait), IRET_RIP(%rsp)     /* about to wait, it must not any more, */
+    jb 3f
+    cmpl $LOW_HALF(do_wait_halt), IRET_RIP(%rsp)
+    ja 3f
+    movl $LOW_HALF(do_not_wait), IRET_RIP(%rsp) /* or nobody would look before the next interrupt */
+3:  iretq
 
 /* INT3 of the kernel: at one of two places it is a call of the monitor, and elsewhere a breakpoint. */
 kernel_breakpoint:
@@ -242,9 +251,16 @@ do_wait:
     orl $RFLAGS_IF, IRET_RFLAGS(%rsp)
     movb $0, AT(PER_CPU_MASKED, TRAP_TOP)(%rsp)
     sti                                         /* takes effect behind HLT's beginning */
+do_wait_halt:
     hlt                                         /* an interrupt goes to the kernel, and on behind its INT3 */
     cli                                         /* an NMI gets here */
 1:  iretq
+do_not_wait:                                    /* the same, from wherever that was, without the HLT */
+    cmpb $0, AT(PER_CPU_HELD_AND_SHUT, TRAP_TOP)(%rsp)
+    jne 1b
+    orl $RFLAGS_IF, IRET_RFLAGS(%rsp)
+    movb $0, AT(PER_CPU_MASKED, TRAP_TOP)(%rsp)
+    iretq
 do_stop:
     cli
     hlt
