@@ -133,7 +133,7 @@ SyscallResult sys_lseek(Descriptor descriptor, i64 distance, u32 whence)
     return static_cast<i64>(TRY(file->seek(distance, static_cast<fs::Whence>(whence))));
 }
 
-SyscallResult sys_ioctl(Descriptor descriptor, u64 command, u64 argument)
+SyscallResult sys_ioctl(Descriptor descriptor, u32 command, u64 argument)
 {
     const auto file = TRY(file_of(descriptor));
     return file->control(command, argument);
