@@ -2,6 +2,7 @@
 
 #include "arch/interrupts.hpp"
 #include "arch/user_half.hpp"
+#include "kernel/proc/real_timer.hpp"
 
 #include <utility>
 
@@ -14,7 +15,7 @@ Process::Process(Pid pid, Ref<mm::AddressSpace> address_space, Ref<fs::Context> 
       open_files_{std::move(open_files)}
 {}
 
-Process::~Process() = default;
+Process::~Process() { const Box<proc::RealTimer> timer{real_timer.value()}; }
 
 Result<void> Process::unshare_files()
 {

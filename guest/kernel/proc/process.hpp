@@ -11,11 +11,15 @@
 #include "kernel/sched/usage.hpp"
 #include "kernel/sched/wait_queue.hpp"
 #include "kernel/signal/state.hpp"
+#include "kernel/sync/atomic.hpp"
 #include "kernel/sync/mutex.hpp"
 #include "lib/locked.hpp"
 #include "lib/ref.hpp"
 
 namespace kernel {
+namespace proc {
+class RealTimer;
+}
 
 /// What its program was started with, for all to see; never changed. Shared by those that fork made.
 struct StartStrings final : RefCounted {
@@ -99,9 +103,10 @@ public:
 
     // These lock themselves.
 
-    WaitQueue child_waits;  ///< wait(2): something has become of a child
-    WaitQueue stop_waits;   ///< stopped threads
-    WaitQueue thread_waits; ///< execve(2): a thread has ended
+    Atomic<proc::RealTimer*> real_timer; ///< its own; null until somebody sets it
+    WaitQueue child_waits;               ///< wait(2): something has become of a child
+    WaitQueue stop_waits;                ///< stopped threads
+    WaitQueue thread_waits;              ///< execve(2): a thread has ended
 
 private:
     Pid pid_;

@@ -2,6 +2,7 @@
 
 #include "kernel/syscall/descriptors.hpp"
 #include "kernel/syscall/syscalls.hpp"
+#include "kernel/syscall/temporary_mask.hpp"
 #include "kernel/syscall/time_values.hpp"
 
 namespace kernel::syscall {
@@ -63,6 +64,21 @@ SyscallResult sys_epoll_ctl(Descriptor epoll, u32 operation, Descriptor target, 
 SyscallResult sys_epoll_wait(Descriptor epoll, UserBytes events, i32 count, i32 timeout)
 {
     return wait_until(epoll, events, count, deadline_after_milliseconds(timeout));
+}
+
+SyscallResult sys_epoll_pwait(Descriptor epoll, UserBytes events, i32 count, i32 timeout,
+                              UserIn<signal::SignalSet> mask, u64 size)
+{
+    TRY(TemporaryMask::set(mask, size));
+    return TemporaryMask::after(wait_until(epoll, events, count, deadline_after_milliseconds(timeout)));
+}
+
+SyscallResult sys_epoll_pwait2(Descriptor epoll, UserBytes events, i32 count, UserIn<TimeSpec> timeout,
+                               UserIn<signal::SignalSet> mask, u64 size)
+{
+    const u64 deadline = TRY(deadline_of(timeout));
+    TRY(TemporaryMask::set(mask, size));
+    return TemporaryMask::after(wait_until(epoll, events, count, deadline));
 }
 
 } // namespace kernel::syscall

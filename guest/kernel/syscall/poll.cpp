@@ -2,6 +2,7 @@
 #include "kernel/event/poll_files.hpp"
 #include "kernel/proc/process.hpp"
 #include "kernel/syscall/syscalls.hpp"
+#include "kernel/syscall/temporary_mask.hpp"
 #include "kernel/syscall/time_values.hpp"
 #include "lib/small_array.hpp"
 
@@ -68,6 +69,17 @@ SyscallResult sys_poll(UserArray<PollEntry> entries, u32 count, i32 timeout)
     const u64 deadline =
         timeout < 0 ? time::never : deadline_after(static_cast<u32>(timeout) * nanoseconds_per_millisecond);
     return poll_until(entries, count, deadline);
+}
+
+SyscallResult sys_ppoll(UserArray<PollEntry> entries, u32 count, UserIn<TimeSpec> timeout,
+                        UserIn<signal::SignalSet> mask, u64 size)
+{
+    const u64 deadline = TRY(deadline_of(timeout));
+    TRY(TemporaryMask::set(mask, size));
+    auto result = TemporaryMask::after(poll_until(entries, count, deadline));
+    if (!timeout.is_null()) // Linux tells what is left of it
+        static_cast<void>(UserOut<TimeSpec>{timeout.address}.write(to_time_spec(time_left(deadline))));
+    return result;
 }
 
 } // namespace kernel::syscall

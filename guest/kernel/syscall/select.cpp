@@ -2,6 +2,7 @@
 #include "kernel/event/poll_files.hpp"
 #include "kernel/proc/process.hpp"
 #include "kernel/syscall/syscalls.hpp"
+#include "kernel/syscall/temporary_mask.hpp"
 #include "kernel/syscall/time_values.hpp"
 #include "lib/small_array.hpp"
 
@@ -144,6 +145,18 @@ SyscallResult sys_select(i32 descriptors, u64 in, u64 out, u64 exceptional, User
     if (!timeout.is_null()) // Linux tells what is left of it
         static_cast<void>(UserOut<TimeValue>{timeout.address}.write(to_time_value(time_left(deadline))));
     return result ? SyscallResult{result.value()} : result.error();
+}
+
+SyscallResult sys_pselect6(i32 descriptors, u64 in, u64 out, u64 exceptional, UserIn<TimeSpec> timeout,
+                           UserIn<SizedMask> mask)
+{
+    const u64 deadline = TRY(deadline_of(timeout));
+    const SizedMask sized = mask.is_null() ? SizedMask{} : TRY(mask.read());
+    TRY(TemporaryMask::set({sized.address}, sized.size));
+    auto result = TemporaryMask::after(select_until(descriptors, {{in, out, exceptional}}, deadline));
+    if (!timeout.is_null())
+        static_cast<void>(UserOut<TimeSpec>{timeout.address}.write(to_time_spec(time_left(deadline))));
+    return result;
 }
 
 } // namespace kernel::syscall

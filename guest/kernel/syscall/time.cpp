@@ -1,6 +1,5 @@
 #include "kernel/proc/thread.hpp"
 #include "kernel/syscall/syscalls.hpp"
-#include "kernel/syscall/time_values.hpp"
 #include "kernel/time/sleep.hpp"
 #include "kernel/time/timekeeping.hpp"
 
@@ -10,6 +9,33 @@ namespace kernel::syscall {
 namespace {
 
 using time::nanoseconds_per_second;
+
+constexpr u64 nanoseconds_per_microsecond = 1000;
+
+/// clockid_t (linux/time.h).
+enum class ClockId : u32 {
+    realtime = 0,
+    monotonic = 1,
+    monotonic_raw = 4,
+    realtime_coarse = 5,
+    monotonic_coarse = 6,
+    boottime = 7,
+};
+constexpr u32 timer_absolute = 1; ///< TIMER_ABSTIME
+
+/// Which of the kernel's clocks it is.
+Result<time::Clock> clock_of(ClockId id)
+{
+    switch (id) {
+    case ClockId::realtime:
+    case ClockId::realtime_coarse: return time::Clock::realtime;
+    case ClockId::monotonic:
+    case ClockId::monotonic_raw:
+    case ClockId::monotonic_coarse: return time::Clock::monotonic;
+    case ClockId::boottime: return time::Clock::boottime;
+    }
+    return Errno::einval;
+}
 
 /// A coarse clock shows the time of the last tick; here, when that would have been, for a CPU may do without.
 u64 resolution_of(ClockId id)
@@ -23,6 +49,24 @@ Result<u64> now(ClockId id)
     const u64 exact = time::now(TRY(clock_of(id)));
     const u64 resolution = resolution_of(id);
     return resolution == 1 ? exact : exact - exact % resolution;
+}
+
+TimeSpec to_time_spec(u64 nanoseconds)
+{
+    return {static_cast<i64>(nanoseconds / nanoseconds_per_second),
+            static_cast<i64>(nanoseconds % nanoseconds_per_second)};
+}
+
+/// What is too long to count is forever. EINVAL for what is not a time.
+Result<u64> to_nanoseconds(const TimeSpec& time)
+{
+    if (time.seconds < 0 || time.nanoseconds < 0 || time.nanoseconds >= static_cast<i64>(nanoseconds_per_second))
+        return Errno::einval;
+    u64 result = 0;
+    if (__builtin_mul_overflow(static_cast<u64>(time.seconds), nanoseconds_per_second, &result) ||
+        __builtin_add_overflow(result, static_cast<u64>(time.nanoseconds), &result))
+        return time::never;
+    return result;
 }
 
 /// A time that clocks can be set to: one from which they can still run for a while (Linux: 30 years).

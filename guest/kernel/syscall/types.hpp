@@ -26,6 +26,13 @@ struct TimeValue {
 };
 static_assert(sizeof(TimeValue) == 16);
 
+/// struct itimerval.
+struct IntervalValue {
+    TimeValue interval;
+    TimeValue value;
+};
+static_assert(sizeof(IntervalValue) == 32);
+
 /// struct timezone.
 struct TimeZone {
     int minutes_west;
@@ -124,6 +131,35 @@ static_assert(sizeof(PollEntry) == 8);
 struct DescriptorSetAddresses {
     u64 sets[3];
 };
+
+/// struct msghdr (linux/socket.h).
+struct MessageHeader {
+    u64 name;
+    u32 name_size;
+    u32 padding;
+    u64 vectors;
+    u64 vector_count;
+    u64 control;
+    u64 control_size;
+    u32 flags;
+    u32 more_padding;
+};
+static_assert(sizeof(MessageHeader) == 56);
+
+/// struct mmsghdr.
+struct ManyMessages {
+    MessageHeader header;
+    u32 moved;
+    u32 padding;
+};
+static_assert(sizeof(ManyMessages) == 64);
+
+/// pselect6(2)'s last argument.
+struct SizedMask {
+    u64 address;
+    u64 size;
+};
+static_assert(sizeof(SizedMask) == 16);
 
 /// struct iovec.
 struct IoVector {
