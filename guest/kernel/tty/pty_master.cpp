@@ -32,13 +32,11 @@ private:
 /// TIOCGPTPEER: the terminal's side, by whatever name it is to be had, or none.
 Result<i64> MasterFile::open_peer(u32 flags)
 {
-    auto file = TRY(open_terminal(pty_->node, flags, pty_));
+    auto file = TRY(open_terminal(pty_->node, flags, Ref<Terminal>::share(pty_.get())));
     const bool close_on_exec = (flags & fs::open_close_on_exec) != 0;
-    return i64
-    {
-        TRY(Process::current().files().with(
-            [&](fs::FileTable& files) { return files.install(std::move(file), close_on_exec); }))
-    };
+    const u32 descriptor = TRY(Process::current().files().with(
+        [&](fs::FileTable& files) { return files.install(std::move(file), close_on_exec); }));
+    return i64{descriptor};
 }
 
 /// TIOCSIG.
