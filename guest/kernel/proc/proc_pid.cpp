@@ -130,7 +130,7 @@ private:
 
 class PidDirectory final : public procfs::Directory {
 public:
-    PidDirectory(Ref<Inode> parent, Pid pid) : Directory{std::move(parent), inode_number(pid, 0)}, pid_{pid} {}
+    PidDirectory(const Ref<Inode>& parent, Pid pid) : Directory{parent, inode_number(pid, 0)}, pid_{pid} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override
     {

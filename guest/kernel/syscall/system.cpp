@@ -7,16 +7,6 @@
 namespace kernel::syscall {
 namespace {
 
-/// The version of Linux whose interface this is; programs compare it.
-constexpr SystemName system_name{
-    .system = "Linux",
-    .node = "vitrine",
-    .release = "6.1.0-vitrine",
-    .version = "#1 SMP",
-    .machine = "x86_64",
-    .domain = "(none)",
-};
-
 constexpr u32 getrandom_nonblocking = 1;
 constexpr u32 getrandom_random = 2;
 constexpr u32 getrandom_insecure = 4;
@@ -34,12 +24,6 @@ std::optional<u64> wait_for_random()
 }
 
 } // namespace
-
-SyscallResult sys_uname(UserOut<SystemName> result)
-{
-    TRY(result.write(system_name));
-    return 0;
-}
 
 /// Straight from the processor. Where that gives nothing there is no source fit for keys: EAGAIN.
 SyscallResult sys_getrandom(UserOutBytes buffer, u64 size, u32 flags)

@@ -71,6 +71,24 @@ struct CapabilityHeader {
     i32 pid;
 };
 
+/// struct sysinfo (uapi/linux/sysinfo.h). What is not counted is 0.
+struct SystemInfo {
+    i64 uptime; ///< seconds
+    u64 loads[3];
+    u64 total_ram;
+    u64 free_ram;
+    u64 shared_ram;
+    u64 buffer_ram;
+    u64 total_swap;
+    u64 free_swap;
+    u16 processes;
+    u16 padding;
+    u64 total_high;
+    u64 free_high;
+    u32 memory_unit; ///< bytes; that of all of the above
+};
+static_assert(sizeof(SystemInfo) == 112);
+
 /// struct clone_args (linux/sched.h).
 struct CloneArguments {
     u64 flags;
