@@ -11,7 +11,11 @@ void IntervalTimer::Timer::fire(HighResolutionTimer& timer)
     IntervalTimer& owner = static_cast<Timer&>(timer).owner;
     u64 times = 1;
     if (owner.interval_ != 0) {
-        const u64 soonest = time::now(timer.clock()) + (owner.interval_ < least_interval ? least_interval : 0);
+        const u64 now = time::now(timer.clock());
+        const u64 late = now > timer.deadline() ? now - timer.deadline() : 0;
+        u64 soonest = now + (owner.interval_ < least_interval ? least_interval : 0);
+        if (late > owner.interval_)
+            soonest += 4 * late; // serving it takes longer than the interval: others get some of the time
         const time::Forwarded next = time::forward(timer, soonest, owner.interval_);
         times = std::max<u64>(next.overruns, 1);
         time::start(timer, next.deadline);
