@@ -55,6 +55,8 @@ public:
     static kernel::Result<PageTables> create();
     /// The kernel's own, with an empty user half. Kernel-half changes through it are seen by all.
     static PageTables& kernel();
+    /// Tables of the kernel half that were made since boot: they stay.
+    static u64 kernel_table_count();
 
     PageTables(PageTables&& other) noexcept;
     PageTables& operator=(PageTables&&) = delete;

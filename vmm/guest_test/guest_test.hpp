@@ -45,6 +45,8 @@ struct GuestTest {
     Ending ending = Ending::guest_exit;
     std::vector<Pattern> report;
     std::vector<Pattern> error; ///< not empty: the machine must not come to run
+    std::vector<Pattern> leaks;
+    bool asks_for_leaks = false; ///< though it is no test inside the kernel, which is always asked
     std::map<std::string, Bounds> exits;
     std::map<std::string, Bounds> trace;
 

@@ -24,6 +24,19 @@ std::uint64_t count_exits(const ExitStatistics& statistics, const std::string& k
     return count;
 }
 
+/// What stands behind `title` on each line that has it.
+std::string reported_leaks(std::string_view console)
+{
+    constexpr std::string_view title = "memory leak: ";
+    std::string leaks;
+    for (auto at = console.find(title); at != std::string_view::npos; at = console.find(title, at)) {
+        at += title.size();
+        const auto line = console.substr(at, console.substr(at).find_first_of("\r\n"));
+        leaks.append(line).append("\n");
+    }
+    return leaks;
+}
+
 std::string section(std::string_view title, std::string_view text)
 {
     return fmt::format("---- {} ----\n{}{}", title, text, text.empty() || text.ends_with('\n') ? "" : "\n");
@@ -41,6 +54,7 @@ public:
         check_ending();
         check_console();
         check_report();
+        check_leaks();
         check_exits();
         check_trace();
         if (failures_.empty())
@@ -87,6 +101,20 @@ private:
         report_.append(seen_.outcome.report);
         if (!report_.complete())
             fail("the death report lacks what the test expects");
+    }
+
+    /// Of which the kernel has a line on the console.
+    void check_leaks()
+    {
+        const std::string leaks = reported_leaks(console_.text());
+        if (test_.leaks.empty() && !leaks.empty())
+            return fail("memory is not given back: {}", leaks.substr(0, leaks.find('\n')));
+        MatchInOrder match{test_.leaks};
+        match.append(leaks);
+        if (!match.complete()) {
+            fail("the memory leaks differ from what the test expects");
+            difference_ += section("leaks", match.explain());
+        }
     }
 
     void check_exits()

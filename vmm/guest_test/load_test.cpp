@@ -47,9 +47,11 @@ public:
         test_.report = patterns("report");
         for (const auto& text : root_.value("error", std::vector<std::string>{}))
             test_.error.push_back({.text = text});
+        test_.leaks = patterns("leaks");
         test_.exits = bounds("exits");
         test_.trace = bounds("trace");
         read_ending();
+        test_.asks_for_leaks = root_.contains("leaks");
         read_needs();
         if (!diagnostics_.empty())
             throw ConfigError{std::move(diagnostics_)};
@@ -216,7 +218,7 @@ GuestTest expanded(GuestTest test, const Placeholders& placeholders)
     const auto expand = [&](Pattern& pattern) { pattern.text = placeholders.expand(pattern.text); };
     for (ConsoleStep& step : test.console)
         expand(step.pattern);
-    for (auto* patterns : {&test.console_never, &test.report})
+    for (auto* patterns : {&test.console_never, &test.report, &test.leaks})
         std::for_each(patterns->begin(), patterns->end(), expand);
     return test;
 }

@@ -28,6 +28,11 @@ constexpr std::uint8_t qemu_status_mask = 0x7f;
 
 Result skipped(std::string reason) { return {.verdict = Verdict::skipped, .reason = std::move(reason), .log = {}}; }
 
+bool is_own_kernel(const MachineConfig& config, const ConfigOptions& options)
+{
+    return config.kernel.parent_path() == options.artifacts;
+}
+
 /// The test's machine: its config, with its own overrides and those of every test.
 MachineConfig load(const GuestTest& test, const RunOptions& general)
 {
@@ -47,6 +52,9 @@ MachineConfig load(const GuestTest& test, const RunOptions& general)
                          folder, options);
     if (!config.timeout)
         config.timeout = test.timeout;
+    const bool is_kernel_test = config.command_line.find("ktest") != std::string::npos;
+    if ((test.asks_for_leaks || is_kernel_test) && is_own_kernel(config, options))
+        config.command_line.insert(0, config.command_line.empty() ? "leakcheck" : "leakcheck ");
     if (!test.trace.empty() && config.trace.channel == TraceChannelChoice::off)
         config.trace.channel = TraceChannelChoice::ring;
     if (config.trace.channel != TraceChannelChoice::off && config.trace.output.empty())
@@ -123,8 +131,7 @@ Result run_on_qemu(const GuestTest& test, const MachineConfig& config)
 Result run_without_kvm(const GuestTest& test, const MachineConfig& config, const ConfigOptions& options,
                        const std::string& why)
 {
-    const bool is_our_kernel = config.kernel.parent_path() == options.artifacts;
-    if (!test.is_portable() || !is_our_kernel)
+    if (!test.is_portable() || !is_own_kernel(config, options))
         return skipped("needs KVM: " + why);
     if (!qemu_is_installed())
         return skipped("needs KVM or QEMU: " + why);

@@ -72,12 +72,17 @@ u64 table_bits(VirtualAddress address, unsigned level)
     return page_present | page_writable | page_accessed | (for_ring3 ? u64{page_user} : 0);
 }
 
+constinit u64 kernel_tables = 0;
+
 /// The table below `entry`, made when there is none.
 kernel::Result<PhysicalAddress> child_table(u64& entry, VirtualAddress address, unsigned level)
 {
-    if ((entry & page_present) == 0)
+    if ((entry & page_present) == 0) {
         entry = TRY(kernel::mm::alloc_page(kernel::mm::Contents::zeroed))
-    .value | table_bits(address, level);
+        .value | table_bits(address, level);
+        if (address.value >= user_end)
+            __atomic_add_fetch(&kernel_tables, 1, __ATOMIC_RELAXED);
+    }
     if ((entry & page_large) != 0)
         return kernel::Errno::eexist;
     return table_of(entry);
@@ -164,6 +169,8 @@ kernel::Result<void> map_page(PhysicalAddress root, VirtualAddress address, Phys
 BOOT_STEP(page_tables, NEEDS("pages"), PROVIDES("page_tables"), prepare_kernel_half);
 
 } // namespace
+
+u64 PageTables::kernel_table_count() { return __atomic_load_n(&kernel_tables, __ATOMIC_RELAXED); }
 
 PageTables& PageTables::kernel()
 {

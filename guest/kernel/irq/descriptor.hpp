@@ -73,6 +73,8 @@ public:
 
 /// Null when nobody has asked for that interrupt yet.
 Descriptor* find(unsigned irq);
+/// They stay: how many there are.
+unsigned descriptor_count();
 /// Makes one. EEXIST, EINVAL, ENOMEM.
 Result<Descriptor*> make_descriptor(unsigned irq, Chip& chip, unsigned line);
 /// Makes one with a number above the I/O APIC's. ENOSPC, ENOMEM.

@@ -24,6 +24,14 @@ Descriptor* find(unsigned irq)
     return irq < max_irqs ? __atomic_load_n(&descriptors[irq], __ATOMIC_ACQUIRE) : nullptr;
 }
 
+unsigned descriptor_count()
+{
+    unsigned count = 0;
+    for (unsigned irq = 0; irq < max_irqs; ++irq)
+        count += find(irq) != nullptr ? 1 : 0;
+    return count;
+}
+
 Result<Descriptor*> make_descriptor(unsigned irq, Chip& chip, unsigned line)
 {
     if (irq >= max_irqs)

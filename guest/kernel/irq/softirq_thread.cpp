@@ -29,7 +29,10 @@ Task* make_thread(unsigned cpu)
     FormatBuffer<16> name;
     format_to(name, "ksoftirqd/{}", cpu);
     const auto task = sched::create_task(name.view(), run_thread, nullptr, CpuMask{1} << cpu);
-    return task ? task.value() : nullptr;
+    if (!task)
+        return nullptr;
+    task.value()->is_standing = true;
+    return task.value();
 }
 
 Result<void> show_softirqs(procfs::Writer& out)

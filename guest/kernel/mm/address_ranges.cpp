@@ -6,6 +6,8 @@
 
 namespace kernel::mm {
 
+const std::size_t AddressRanges::part_size = sizeof(Part);
+
 AddressRanges::~AddressRanges()
 {
     free_parts_.clear();

@@ -18,6 +18,10 @@ public:
     /// Once, before anything else. ENOMEM.
     Result<void> set_up(u64 begin, u64 size);
 
+    /// What it takes to know them: objects of `part_size`.
+    std::size_t part_count() const { return parts_.size(); }
+    static const std::size_t part_size;
+
     /// ENOMEM.
     Result<u64> allocate(u64 size);
     /// The size of what was allocated at `begin`; 0 when nothing was.

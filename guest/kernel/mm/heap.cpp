@@ -12,16 +12,18 @@ namespace {
 constexpr std::size_t size_step = 16;
 constexpr std::size_t max_object_size = page_size / 2;
 
-constinit std::array caches{Cache{16},  Cache{32},  Cache{48},  Cache{64},   Cache{96},  Cache{128},
-                            Cache{192}, Cache{256}, Cache{512}, Cache{1024}, Cache{2048}};
+constinit auto caches = []<std::size_t... index>(std::index_sequence<index...>)
+{
+    return std::array{Cache{cache_sizes[index]}...};
+}
+(std::make_index_sequence<cache_sizes.size()>{});
 
 /// For a size in steps, rounded up, the index of the smallest cache that serves it.
 constexpr auto cache_of_size = [] {
     std::array<u8, max_object_size / size_step + 1> index{};
-    constexpr std::size_t sizes[] = {16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048};
     u8 cache = 0;
     for (std::size_t steps = 0; steps < index.size(); ++steps) {
-        while (sizes[cache] < steps * size_step)
+        while (cache_sizes[cache] < steps * size_step)
             ++cache;
         index[steps] = cache;
     }
@@ -52,6 +54,21 @@ void kfree(void* pointer)
         page.slab.cache->free(pointer, page);
     else
         free_pages(address, page.order);
+}
+
+ObjectCounts object_counts()
+{
+    ObjectCounts counts{};
+    for (std::size_t cache = 0; cache < caches.size(); ++cache)
+        counts[cache] = caches[cache].counts().objects;
+    return counts;
+}
+
+std::optional<std::size_t> cache_for(std::size_t size)
+{
+    if (size > max_object_size)
+        return std::nullopt;
+    return cache_of_size[(size + size_step - 1) / size_step];
 }
 
 HeapCounts heap_counts()

@@ -3,8 +3,10 @@
 #include "lib/result.hpp"
 #include "lib/types.hpp"
 
+#include <array>
 #include <cstddef>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace kernel::mm {
@@ -14,6 +16,13 @@ namespace kernel::mm {
 void* kmalloc(std::size_t size);
 /// Null is fine. Panics on what is not memory from kmalloc, or was freed already.
 void kfree(void* pointer);
+
+/// The sizes of objects for which there is a cache, in bytes, and how many of them are in use.
+inline constexpr std::array<u16, 11> cache_sizes = {16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048};
+using ObjectCounts = std::array<u32, cache_sizes.size()>;
+ObjectCounts object_counts();
+/// The index of the cache for objects of `size`; nothing when they are whole pages.
+std::optional<std::size_t> cache_for(std::size_t size);
 
 /// What the slab caches have given out; for leak checks.
 struct HeapCounts {

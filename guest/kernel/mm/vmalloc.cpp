@@ -4,6 +4,7 @@
 #include "arch/paging.hpp"
 #include "kernel/init/boot_step.hpp"
 #include "kernel/mm/address_ranges.hpp"
+#include "kernel/mm/page.hpp"
 #include "kernel/mm/page_allocator.hpp"
 #include "kernel/printk.hpp"
 #include "kernel/sync/spin_lock.hpp"
@@ -40,6 +41,8 @@ public:
             return std::nullopt;
         return stacks_[--count_];
     }
+
+    std::size_t count() const { return count_; }
 
 private:
     std::array<VirtualAddress, 4> stacks_{};
@@ -120,6 +123,13 @@ Result<VirtualAddress> vmalloc(u64 size)
             if (const auto stack = all.stacks.take())
                 return *stack;
         return all.allocate(size);
+    });
+}
+
+VmallocReserve vmalloc_reserve()
+{
+    return area->with([](const Area& all) -> VmallocReserve {
+        return {all.stacks.count() * (kernel_stack_size >> page_shift), all.ranges.part_count()};
     });
 }
 

@@ -1,10 +1,14 @@
+#include "arch/context.hpp"
 #include "arch/cpu.hpp"
 #include "kernel/futex/futex.hpp"
 #include "kernel/proc/clone.hpp"
 #include "kernel/proc/process_table.hpp"
 #include "kernel/proc/reap.hpp"
+#include "kernel/proc/tear_down.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/signal/send.hpp"
+#include "kernel/sync/atomic.hpp"
+#include "kernel/test/leak_check.hpp"
 #include "kernel/trace/tracepoint.hpp"
 #include "kernel/tty/job_control.hpp"
 
@@ -15,12 +19,19 @@ namespace {
 
 constexpr i32 exited(u8 status) { return i32{status} << 8; }
 
-/// PID 1's end is the end of everything: as the status of a shell would show it.
-[[noreturn]] void end_machine(i32 wait_status)
+/// PID 1's end is the end of everything: as the status of a shell would show it. Returns to a thread that finds another
+/// at it already, which waits for this one's end.
+void end_machine(i32 wait_status)
 {
     constexpr int killed = 128;
     const int killer = wait_status & 0x7f;
     const int status = killer == 0 ? wait_status >> 8 : killed + killer;
+    if (leak_check_is_wanted()) {
+        static constinit Atomic<bool> begun;
+        if (begun.exchange(true, Order::relaxed))
+            return;
+        tear_down();
+    }
     trace::task_exit(init_pid, status);
     arch::power_off(static_cast<u8>(status));
 }

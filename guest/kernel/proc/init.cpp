@@ -11,6 +11,7 @@
 #include "kernel/proc/process_table.hpp"
 #include "kernel/sched/schedule.hpp"
 #include "kernel/test/kernel_test.hpp"
+#include "kernel/test/leak_check.hpp"
 
 namespace kernel::proc {
 namespace {
@@ -101,6 +102,7 @@ void run_init(void*)
         run_kernel_tests();
     if (benchmarks_wanted())
         run_benchmarks();
+    begin_leak_check();
     const arch::TrapFrame frame = first_user_frame();
     arch::enter_user(frame);
 }

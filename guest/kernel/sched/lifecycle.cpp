@@ -24,6 +24,18 @@ void free_task(Task& task)
     Box<Task>{&task};
 }
 
+/// Where every task's first switch lands. Interrupts masked.
+void start_task(void* argument)
+{
+    finish_switch();
+    arch::enable_interrupts();
+    Task& task = *static_cast<Task*>(argument);
+    task.entry(task.entry_argument);
+    exit_task(0);
+}
+
+} // namespace
+
 void reap_dead_tasks()
 {
     const auto take_one = [](TaskList& list) -> Task* {
@@ -36,18 +48,6 @@ void reap_dead_tasks()
     while (Task* const task = dead_tasks->with(take_one))
         free_task(*task);
 }
-
-/// Where every task's first switch lands. Interrupts masked.
-void start_task(void* argument)
-{
-    finish_switch();
-    arch::enable_interrupts();
-    Task& task = *static_cast<Task*>(argument);
-    task.entry(task.entry_argument);
-    exit_task(0);
-}
-
-} // namespace
 
 Pid new_pid()
 {

@@ -62,6 +62,7 @@ Result<void> make_thread(Stopper& stopper, unsigned cpu)
     Task* const thread = TRY(create_task(name.view(), run_stopper, &stopper, CpuMask{1} << cpu));
     thread->sched.policy = Policy::stop; // nobody else knows it yet
     thread->sched.class_id = ClassId::stop;
+    thread->is_standing = true;
     stopper.thread = thread;
     wake(*thread);
     return {};

@@ -36,6 +36,9 @@ void sleep_until(u64 deadline);
 /// The next PID that nobody has had; never init_pid.
 Pid new_pid();
 
+/// Gives the memory of tasks that have ended back: what create_task() does, for who cannot wait for it. May sleep.
+void reap_dead_tasks();
+
 /// A new kernel thread, asleep: wake() starts it. ENOMEM. May sleep.
 Result<Task*> create_task(std::string_view name, void (*entry)(void*), void* argument, CpuMask affinity = all_cpus,
                           Pid pid = new_pid());

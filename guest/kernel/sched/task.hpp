@@ -78,8 +78,9 @@ public:
     CpuMask affinity = all_cpus;    ///< may be placed on these
     unsigned cpu = 0;               ///< runs there or ran there last
     sched::Queued queued = sched::Queued::no;
-    bool bound = false;  ///< made for these CPUs: programs cannot change its affinity
-    bool on_cpu = false; ///< a CPU uses its stack
+    bool bound = false;       ///< made for these CPUs: programs cannot change its affinity
+    bool is_standing = false; ///< a thread of the kernel's own that stays once it is needed: no leak
+    bool on_cpu = false;      ///< a CPU uses its stack
     sched::Scheduling sched;
     workqueue::Worker* worker = nullptr; ///< a worker of a workqueue, which wants to know when its task sleeps
     Process* process = nullptr;          ///< with a reference, see Process::join(); null for kernel threads

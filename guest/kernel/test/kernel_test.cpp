@@ -3,6 +3,7 @@
 #include "arch/cpu.hpp"
 #include "kernel/console.hpp"
 #include "kernel/init/command_line.hpp"
+#include "kernel/test/leak_check.hpp"
 #include "lib/format.hpp"
 
 #include <span>
@@ -42,8 +43,10 @@ void run_kernel_tests()
     for (const KernelTest* const test : std::span{kernel_tests_begin, kernel_tests_end}) {
         if (!is_wanted(test->name, wanted))
             continue;
+        begin_leak_check();
         const bool passed = test->run();
         report(*test, passed);
+        end_leak_check(test->name);
         failed += passed ? 0 : 1;
     }
     arch::power_off(failed);

@@ -17,6 +17,8 @@ static constexpr unsigned max_idle = 3;
 
 namespace {
 
+constinit u32 workers = 0;
+
 enum class Next { work, sleep, make_another, end };
 
 /// Decides what the worker does next. A worker that goes to work leaves an idle one behind, for when it sleeps.
@@ -90,6 +92,7 @@ void run_worker(void* argument)
         case Next::end: {
             task.worker = nullptr;
             const Box<Worker> its_end{&worker};
+            __atomic_sub_fetch(&workers, 1, __ATOMIC_RELAXED);
             return;
         }
         }
@@ -144,6 +147,8 @@ Result<void> Pool::start_worker()
     worker->task =
         TRY(sched::create_task(name.view(), run_worker, worker.get(), cpu == unbound ? all_cpus : CpuMask{1} << cpu));
     // Under the lock that it takes first, or it might be gone again before wake() returns.
+    worker->task->is_standing = true;
+    __atomic_add_fetch(&workers, 1, __ATOMIC_RELAXED);
     state.with([&](WorkerPool&) {
         has_worker = true;
         making_worker = false; // before it runs: it may have to make the next one
@@ -166,3 +171,12 @@ void note_wake(Worker& worker)
 }
 
 } // namespace kernel::workqueue
+
+namespace kernel {
+
+WorkerCount worker_count()
+{
+    return {__atomic_load_n(&workqueue::workers, __ATOMIC_RELAXED), sizeof(workqueue::Worker)};
+}
+
+} // namespace kernel

@@ -85,6 +85,13 @@ private:
     Mutex flushing_;
 };
 
+/// Workers, besides their tasks: so many, of so many bytes.
+struct WorkerCount {
+    u32 workers;
+    std::size_t worker_size;
+};
+WorkerCount worker_count();
+
 /// For what is short and sleeps rarely; for all else.
 Workqueue& system_workqueue();
 Workqueue& system_unbound_workqueue();

@@ -117,6 +117,21 @@ TEST_F(JudgeTest, BoundsTraceCounts)
     EXPECT_EQ(judged().reason, "0 trace records of \"page_fault\" instead of at least 1");
 }
 
+TEST_F(JudgeTest, FailsALeakThatTheTestDoesNotExpect)
+{
+    console_.append("memory leak: init: 3 x kmalloc-64, 1 pages\nbye\n");
+    EXPECT_EQ(judged().reason, "memory is not given back: init: 3 x kmalloc-64, 1 pages");
+}
+
+TEST_F(JudgeTest, FailsALeakThatDoesNotComeAsExpected)
+{
+    test_.leaks = {{.text = "one: 1 x kmalloc-16"}, {.text = "^two", .is_regex = true}};
+    EXPECT_EQ(judged().reason, "the memory leaks differ from what the test expects");
+
+    console_.append("memory leak: one: 1 x kmalloc-16\n[    1.234567] memory leak: two: 2 pages\n");
+    EXPECT_EQ(judged().verdict, Verdict::passed) << judged().log;
+}
+
 TEST(JudgeError, PassesTheErrorThatTheTestExpects)
 {
     GuestTest test;
