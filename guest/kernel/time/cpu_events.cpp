@@ -31,12 +31,33 @@ CpuEvents& this_cpu_events() { return cpus[arch::cpu_id()]; }
 void set_clock_event_device(const ClockEventDevice& chosen) { device = &chosen; }
 const ClockEventDevice& clock_event_device() { return *device; }
 
-void arm(CpuEvents& events, u64 deadline)
+namespace {
+
+void arm_at(u64 now, CpuEvents& events, u64 deadline)
 {
     events.armed = deadline;
-    const u64 now = monotonic();
     device->set_next_event(device->ticks_for(deadline > now ? deadline - now : 0));
 }
+
+/// When the interrupt that began at `begin` and is over at `end` is to be followed by the next: at `due`, unless that
+/// is past already, again and again. Then timers expire faster than they can be served, and what they interrupt would
+/// never go on: it gets as much time as the interrupt took (Linux's hrtimer_interrupt does so, too).
+u64 next_interrupt(CpuEvents& events, u64 begin, u64 end, u64 due)
+{
+    constexpr unsigned max_in_a_row = 3;
+    constexpr u64 longest_delay = 100'000'000;
+    if (due > end) {
+        events.late_in_a_row = 0;
+        return due;
+    }
+    if (++events.late_in_a_row <= max_in_a_row)
+        return due;
+    return end + std::min(end - begin, longest_delay);
+}
+
+} // namespace
+
+void arm(CpuEvents& events, u64 deadline) { arm_at(monotonic(), events, deadline); }
 
 void set_tick_handler(void (*handler)()) { tick_handler = handler; }
 
@@ -68,8 +89,10 @@ void on_timer_interrupt()
         tick_handler();
     events.armed = never;
     const u64 next = std::min({next_timer, events.next_tick, events.next_wheel});
-    if (next != never)
-        arm(events, next);
+    if (next == never)
+        return;
+    const u64 end = monotonic();
+    arm_at(end, events, next_interrupt(events, now, end, next));
 }
 
 } // namespace kernel::time

@@ -14,6 +14,7 @@ struct CpuEvents {
     u64 next_tick = never;  ///< monotonic
     u64 next_wheel = never; ///< when the timer wheel has something to do
     bool tick_wanted = false;
+    unsigned late_in_a_row = 0; ///< timer interrupts after which the next one was due already
 };
 
 /// This CPU's.
