@@ -4,6 +4,7 @@
 #include "kernel/debug/crash_test.hpp"
 #include "kernel/printk.hpp"
 #include "kernel/sched/schedule.hpp"
+#include "kernel/sync/bottom_half_safe.hpp"
 #include "kernel/sync/completion.hpp"
 #include "kernel/sync/mutex.hpp"
 #include "kernel/sync/spin_lock.hpp"
@@ -19,6 +20,7 @@ constinit SpinLock first{LockSite::named("first")};
 constinit SpinLock second{LockSite::named("second")};
 constinit SpinLock third{LockSite::named("third")};
 constinit IrqSafe irq_safe{LockSite::named("irq_safe")};
+constinit BottomHalfSafe bh_safe{LockSite::named("bh_safe")};
 Late<Mutex> mutex;
 
 /// In a task of its own, as the boot is one that may not sleep. Returns when it has died, or not: then so does the run.
@@ -88,12 +90,33 @@ void recursion()
     const SpinLock::Guard inner{other.lock};
 }
 
+/// Has `served` run once in a soft interrupt.
+void in_softirq(void (*served)())
+{
+    constexpr softirq::Vector nobodys = softirq::Vector::irq_poll;
+    softirq::open(nobodys, served);
+    const softirq::Disabled until_raised;
+    softirq::raise(nobodys);
+}
+
 [[gnu::noinline]] void take_first() { const SpinLock::Guard guard{first}; }
 [[gnu::noinline]] void take_irq_safe() { const IrqSafe::Guard guard{irq_safe}; }
 
 void irq_inconsistent()
 {
     in_interrupt(take_first);
+    take_first();
+}
+
+[[gnu::noinline]] void take_bh_safe() { const BottomHalfSafe::Guard guard{bh_safe}; }
+
+/// The first lock is shared as it should be, the second is not.
+void softirq_inconsistent()
+{
+    take_bh_safe();
+    in_softirq(take_bh_safe);
+    take_bh_safe();
+    in_softirq(take_first);
     take_first();
 }
 
@@ -178,6 +201,7 @@ constexpr std::array tests = {
     CrashTest{"lockdep_circular", in_task<circular>},
     CrashTest{"lockdep_recursion", in_task<recursion>},
     CrashTest{"lockdep_irq_inconsistent", in_task<irq_inconsistent>},
+    CrashTest{"lockdep_softirq_inconsistent", in_task<softirq_inconsistent>},
     CrashTest{"lockdep_irq_inversion", in_task<irq_inversion>},
     CrashTest{"lockdep_unbalanced_unlock", in_task<unbalanced_unlock>},
     CrashTest{"lockdep_exit_with_lock", in_task<exit_with_lock>},

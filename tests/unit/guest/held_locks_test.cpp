@@ -161,6 +161,28 @@ TEST_F(HeldLocksTest, TellsUsesByContextAndInterruptState)
     EXPECT_EQ(graph.class_at(ids[2]).uses, 0) << "with interrupts masked anything is fine";
 }
 
+TEST_F(HeldLocksTest, SoftInterruptsMayTakeWhatTasksTakeWithThemOff)
+{
+    Acquisition by_task = of(0);
+    by_task.hardirqs_on = true;
+    by_task.softirqs_on = false;
+    Acquisition in_softirq = by_task;
+    in_softirq.context = LockContext::softirq;
+    EXPECT_FALSE(take(held, by_task));
+    drop(0);
+    EXPECT_FALSE(take(held, in_softirq));
+    drop(0);
+    EXPECT_FALSE(take(held, by_task));
+    drop(0);
+
+    by_task.softirqs_on = true;
+    const auto finding = take(held, by_task);
+
+    ASSERT_TRUE(finding);
+    EXPECT_EQ(finding->problem, LockProblem::inconsistent_use);
+    EXPECT_EQ(finding->other_use, LockUse::used_in_softirq);
+}
+
 TEST_F(HeldLocksTest, ANewUseIsSeenThoughTheChainIsKnown)
 {
     EXPECT_FALSE(take(0));

@@ -1,6 +1,8 @@
 #include "kernel/irq/softirq.hpp"
 
 #include "arch/interrupts.hpp"
+#include "kernel/sync/bottom_half_safe.hpp"
+#include "lib/locked.hpp"
 
 #include <gtest/gtest.h>
 
@@ -108,6 +110,40 @@ TEST_F(SoftIrq, RaisedByATaskThatDisabledThemRunsWhenItEnablesThem)
         EXPECT_EQ(thread_wakes, 0U);
     }
     EXPECT_EQ(served, Served{Vector::tasklet});
+}
+
+/// One that the timer's handler takes, too: it would wait for ever, were it not safe.
+Locked<unsigned, BottomHalfSafe> shared;
+
+TEST_F(SoftIrq, WaitsForALockThatIsSafeFromIt)
+{
+    open(Vector::timer, [] { shared.with([](unsigned& value) { value *= 2; }); });
+
+    shared.with([](unsigned& value) {
+        value = 3;
+        interrupt({Vector::timer, Vector::tasklet});
+        EXPECT_TRUE(in_softirq());
+        EXPECT_TRUE(in_atomic());
+        EXPECT_TRUE(arch::interrupts_enabled());
+        EXPECT_TRUE(served.empty());
+        EXPECT_EQ(value, 3U);
+    });
+
+    EXPECT_EQ(served, Served{Vector::tasklet});
+    EXPECT_EQ(shared.with([](const unsigned& value) { return value; }), 6U);
+    EXPECT_EQ(preempt::count(), 0U);
+}
+
+TEST_F(SoftIrq, TakesALockThatIsSafeFromItWhileServed)
+{
+    open(Vector::timer, [] {
+        shared.with([](unsigned& value) { value = 7; });
+        EXPECT_TRUE(in_serving_softirq());
+    });
+
+    interrupt({Vector::timer});
+
+    EXPECT_EQ(shared.without_lock(), 7U);
 }
 
 TEST_F(SoftIrq, ServesTheFewThatAreRaisedMeanwhile)
