@@ -137,7 +137,10 @@ public:
         for (const Entry& entry : entries)
             if (entry.name == name)
                 return Ref<Inode> { TRY(make_ref<PidFile>(pid_, entry, inode_number(pid_, index_of(entry)))) };
-        if (const procfs::ProcEntry* const own = own_entry(name))
+        const procfs::ProcEntry* const own = own_entry(name);
+        if (own != nullptr && own->make_directory != nullptr)
+            return own->make_directory(Ref<Inode>::share(this));
+        if (own != nullptr)
             return Ref<Inode> { TRY(make_ref<OwnFile>(*own, inode_number(pid_, std::size(entries) + 1))) };
         return Errno::enoent;
     }
@@ -158,7 +161,7 @@ private:
         if (process == nullptr || process->pid() != pid_)
             return nullptr;
         for (const procfs::ProcEntry* const entry : procfs::entries())
-            if (entry->path.starts_with(prefix) && entry->path.substr(prefix.size()) == name && entry->show != nullptr)
+            if (entry->path.starts_with(prefix) && entry->path.substr(prefix.size()) == name)
                 return entry;
         return nullptr;
     }
