@@ -66,8 +66,8 @@ void end_leak_check(std::string_view name)
     if (!leak_check_is_wanted())
         return;
     // A task that has told others of its end may still be on its way, on another CPU. Only who leaks waits in vain.
-    constexpr unsigned patience = 300;
-    constexpr u64 pause = 10'000'000; // nanoseconds
+    constexpr unsigned patience = 30;
+    constexpr u64 pause = 50'000'000; // nanoseconds
     mm::MemoryLevel level = level_without_standing();
     for (unsigned time = 0; level.is_above(start_level); ++time) {
         if (time == patience) {
