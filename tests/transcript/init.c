@@ -37,6 +37,8 @@ static void prepare_files(void)
     mkdir("/tmp", 01777);
     mkdir("/proc", 0555);
     mount("proc", "/proc", "proc", 0, NULL); // may be there already
+    if (mkdir("/dev/pts", 0755) == 0)
+        mount("devpts", "/dev/pts", "devpts", 0, NULL);
     if (mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777") != 0 && errno != ENODEV && errno != ENOSYS)
         fail("tmpfs on /tmp");
     if (chdir("/tmp") != 0)
