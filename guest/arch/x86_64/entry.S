@@ -9,7 +9,7 @@
     .balign 16
     .global entry_direct
 entry_direct:
-    mov $boot_stack_top, %rsp
+    mov $boot_stack_top - 8, %rsp       /* as if called: functions find the stack 8 off a multiple of 16 */
     xor %ebp, %ebp
     mov %rsi, %rdi
     jmp choose_privilege
@@ -45,6 +45,7 @@ entry_pvh:
     mov %ebx, %edi
     call pvh_boot_info
     mov %rax, %rdi
+    sub $8, %rsp
     jmp choose_privilege
 
 /* The PVH entry's tables: the first 4 GiB, which hold all that a loader tells of, in 2 MiB pages at 0 and in the direct
