@@ -18,9 +18,9 @@ struct NmiHandler {
 /// The latest is asked first; all are asked, for one NMI may stand for several. Any context but NMIs.
 void register_nmi_handler(NmiHandler& handler);
 
-/// Interrupts another CPU though it has its interrupts masked. For a handler to be registered before. Where the kernel is
-/// in ring 3 and the NMI comes while the monitor is at work, it is served when that CPU waits, comes from user mode, or
-/// takes another NMI: who cannot wait for that sends it again.
+/// Interrupts another CPU though it has its interrupts masked. For a handler to be registered before. Where the kernel
+/// is in ring 3 and the NMI comes while the monitor is at work, it is served when that CPU waits, comes from user mode,
+/// or takes another NMI: who cannot wait for that sends it again.
 void send_nmi(unsigned cpu);
 
 } // namespace arch

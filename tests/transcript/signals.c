@@ -90,7 +90,6 @@ static void masks_hold_back(void)
     show("bad how", sigprocmask(77, &set_1, NULL));
 }
 
-
 static sigset_t mask_in_handler;
 static void keep_mask(int number)
 {

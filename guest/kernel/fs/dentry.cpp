@@ -55,7 +55,7 @@ Dentry::~Dentry()
     while (parent != nullptr && parent->drop_reference()) {
         parent->leave_parent();
         Dentry* const next = std::exchange(parent->parent_, nullptr);
-        Box<Dentry>{parent};
+        const Box<Dentry> freed{parent};
         parent = next;
     }
 }

@@ -193,7 +193,7 @@ Result<void> truncate(Inode& inode, u64 size, const Credentials& who)
 
 void note_access(const Path& path)
 {
-    constexpr i64 one_day = 24 * 60 * 60;
+    constexpr i64 one_day = i64{24} * 60 * 60;
     const u32 flags = path.mount->flags();
     Inode& inode = path.inode();
     if ((flags & mount_no_access_time) != 0 || path.mount->is_read_only() ||

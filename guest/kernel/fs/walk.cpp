@@ -217,17 +217,18 @@ Result<bool> Walk::follow(const Ref<Dentry>& link)
 {
     if ((flags_ & no_links) != 0 || ++links_ > most_links)
         return Errno::eloop;
-    if (auto target = link->inode().magic_target()) {
+    auto magic = link->inode().magic_target();
+    if (!magic && magic.error() != Errno::einval)
+        return magic.error();
+    if (magic) {
         if ((flags_ & no_magic_links) != 0)
             return Errno::eloop;
         if ((flags_ & (stay_beneath | start_is_root)) != 0)
             return Errno::exdev;
-        if ((flags_ & stay_on_mount) != 0 && target.value().mount.get() != at_.mount.get())
+        if ((flags_ & stay_on_mount) != 0 && magic.value().mount.get() != at_.mount.get())
             return Errno::exdev;
-        at_ = target.release();
+        at_ = magic.release();
         return false;
-    } else if (target.error() != Errno::einval) {
-        return target.error();
     }
     const std::string_view target = TRY(link->inode().link_target());
     if (target.empty())

@@ -95,9 +95,7 @@ private:
 /// /proc/irq/N
 class InterruptDirectory final : public procfs::Directory {
 public:
-    InterruptDirectory(Ref<Inode> parent, Descriptor& irq)
-        : Directory{std::move(parent), directory_number(irq.irq)}, irq_{irq}
-    {}
+    explicit InterruptDirectory(Descriptor& irq) : Directory{directory_number(irq.irq)}, irq_{irq} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override
     {
@@ -136,14 +134,14 @@ Result<unsigned> irq_of_name(std::string_view name)
 /// /proc/irq: interrupts that are or have been requested.
 class IrqDirectory final : public procfs::Directory {
 public:
-    explicit IrqDirectory(Ref<Inode> parent) : Directory{std::move(parent), first_number} {}
+    IrqDirectory() : Directory{first_number} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override
     {
         Descriptor* const irq = find(TRY(irq_of_name(name)));
         if (irq == nullptr)
             return Errno::enoent;
-        return Ref<Inode> { TRY(make_ref<InterruptDirectory>(Ref<Inode>::share(this), *irq)) };
+        return Ref<Inode> { TRY(make_ref<InterruptDirectory>(*irq)) };
     }
 
 private:
@@ -161,9 +159,9 @@ private:
     }
 };
 
-Result<Ref<fs::Inode>> make_irq_directory(Ref<fs::Inode> parent)
+Result<Ref<fs::Inode>> make_irq_directory()
 {
-    return Ref<fs::Inode> { TRY(make_ref<IrqDirectory>(std::move(parent))) };
+    return Ref<fs::Inode> { TRY(make_ref<IrqDirectory>()) };
 }
 
 PROC_DIRECTORY(irq, "irq", make_irq_directory);

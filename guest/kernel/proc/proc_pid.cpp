@@ -130,7 +130,7 @@ private:
 
 class PidDirectory final : public procfs::Directory {
 public:
-    PidDirectory(const Ref<Inode>& parent, Pid pid) : Directory{parent, inode_number(pid, 0)}, pid_{pid} {}
+    explicit PidDirectory(Pid pid) : Directory{inode_number(pid, 0)}, pid_{pid} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override
     {
@@ -139,7 +139,7 @@ public:
                 return Ref<Inode> { TRY(make_ref<PidFile>(pid_, entry, inode_number(pid_, index_of(entry)))) };
         const procfs::ProcEntry* const own = own_entry(name);
         if (own != nullptr && own->make_directory != nullptr)
-            return own->make_directory(Ref<Inode>::share(this));
+            return own->make_directory();
         if (own != nullptr)
             return Ref<Inode> { TRY(make_ref<OwnFile>(*own, inode_number(pid_, std::size(entries) + 1))) };
         return Errno::enoent;
@@ -185,14 +185,14 @@ private:
 
 class Processes final : public procfs::ProcessSource {
 public:
-    Result<Ref<fs::Inode>> lookup(Ref<fs::Inode> root, std::string_view name) override
+    Result<Ref<fs::Inode>> lookup(std::string_view name) override
     {
         if (name == "self")
             return Ref<fs::Inode> { TRY(make_ref<SelfLink>()) };
         const auto pid = number_of(name);
         if (!pid || !snapshot_of(*pid))
             return Errno::enoent;
-        return Ref<fs::Inode> { TRY(make_ref<PidDirectory>(std::move(root), *pid)) };
+        return Ref<fs::Inode> { TRY(make_ref<PidDirectory>(*pid)) };
     }
 
     std::optional<u32> first_from(u32 pid) override

@@ -69,7 +69,7 @@ private:
 /// cpuN. The boot CPU's is empty: it stays.
 class CpuDirectory final : public procfs::Directory {
 public:
-    CpuDirectory(Ref<Inode> parent, unsigned cpu) : Directory{std::move(parent), directory_number(cpu)}, cpu_{cpu} {}
+    explicit CpuDirectory(unsigned cpu) : Directory{directory_number(cpu)}, cpu_{cpu} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override
     {
@@ -98,7 +98,7 @@ FormatBuffer<8> name_of(unsigned cpu)
 
 class CpusDirectory final : public procfs::Directory {
 public:
-    explicit CpusDirectory(Ref<Inode> parent) : Directory{std::move(parent), first_number} {}
+    CpusDirectory() : Directory{first_number} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override
     {
@@ -107,7 +107,7 @@ public:
                 return Ref<Inode> { TRY(make_ref<ListFile>(index)) };
         for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
             if (name_of(cpu).view() == name)
-                return Ref<Inode> { TRY(make_ref<CpuDirectory>(Ref<Inode>::share(this), cpu)) };
+                return Ref<Inode> { TRY(make_ref<CpuDirectory>(cpu)) };
         return Errno::enoent;
     }
 
@@ -127,9 +127,9 @@ private:
     }
 };
 
-Result<Ref<Inode>> make_cpus_directory(Ref<Inode> parent)
+Result<Ref<Inode>> make_cpus_directory()
 {
-    return Ref<Inode> { TRY(make_ref<CpusDirectory>(std::move(parent))) };
+    return Ref<Inode> { TRY(make_ref<CpusDirectory>()) };
 }
 
 SYS_DIRECTORY(cpus, "/sys/devices/system/cpu", make_cpus_directory);

@@ -87,7 +87,7 @@ public:
     }
 
 private:
-    std::span<u64> words_of(u32 set) { return bits_.all().subspan(set * words_, words_); }
+    std::span<u64> words_of(u32 set) { return bits_.all().subspan(u64{set} * words_, words_); }
     u64& at(u32 set, u32 word) { return bits_[set * words_ + word]; }
 
     u32 words_ = 0;

@@ -31,7 +31,7 @@ Result<i64> TerminalFile::control(u64 command, u64 argument)
     return control_terminal(terminal_, command, argument, Side::terminal);
 }
 
-Result<Ref<fs::File>> open_terminal(const Ref<fs::Inode>& node, u32 flags, Ref<Terminal> terminal,
+Result<Ref<fs::File>> open_terminal(const Ref<fs::Inode>& node, u32 flags, const Ref<Terminal>& terminal,
                                     TerminalFile::Kind kind)
 {
     if (terminal->exclusive.load(Order::relaxed) && !capable(Capability::sys_admin))

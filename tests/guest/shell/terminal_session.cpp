@@ -45,6 +45,7 @@ TerminalSession::TerminalSession(const std::vector<std::string>& command)
     if (program_ > 0)
         return;
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& argument : command)
         arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);

@@ -86,7 +86,7 @@ protected:
         fake::booted_machine();
         count = 0;
         stored.clear();
-        root_ = make_root({}).release();
+        root_ = make_root().release();
     }
 
     Ref<fs::Inode> find(std::initializer_list<std::string_view> path)

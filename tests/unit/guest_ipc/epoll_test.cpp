@@ -13,7 +13,6 @@ namespace {
 
 using kernel::Ref;
 using kernel::event::Epoll;
-using kernel::event::EpollEvent;
 using kernel::event::EpollOperation;
 using kernel::fs::File;
 namespace poll = kernel::fs::poll;

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace vitrine {
 namespace {
 
@@ -18,6 +21,14 @@ TEST(SyscallTable, HasNamesAndTypesOfParameters)
     EXPECT_EQ(openat->parameters[1].name, "path");
     EXPECT_TRUE(find_syscall(39)->parameters.empty());
     EXPECT_EQ(find_syscall(9999), nullptr);
+}
+
+TEST(SyscallCoverage, IsWhatTheDocumentationSays)
+{
+    std::ifstream file{VITRINE_DOCS "/syscalls.md"};
+    const std::string page{std::istreambuf_iterator<char>{file}, {}};
+
+    EXPECT_EQ(page, syscall_coverage()) << "run: vitrine syscalls --markdown > docs/syscalls.md";
 }
 
 TEST(SyscallCoverage, NamesWhatIsAbsent)

@@ -70,7 +70,7 @@ std::optional<u32> parse(std::string_view name)
 
 class DescriptorDirectory final : public Directory {
 public:
-    explicit DescriptorDirectory(const Ref<Inode>& parent) : Directory{parent, directory_number} {}
+    DescriptorDirectory() : Directory{directory_number} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override
     {
@@ -97,9 +97,9 @@ private:
     }
 };
 
-Result<Ref<fs::Inode>> make_descriptor_directory(Ref<fs::Inode> parent)
+Result<Ref<fs::Inode>> make_descriptor_directory()
 {
-    return Ref<fs::Inode> { TRY(make_ref<DescriptorDirectory>(parent)) };
+    return Ref<fs::Inode> { TRY(make_ref<DescriptorDirectory>()) };
 }
 
 PROC_DIRECTORY(own_descriptors, "self/fd", make_descriptor_directory);

@@ -10,8 +10,7 @@ public:
     Result<void> read_directory(u64 position, fs::DirectoryVisitor& visitor) final;
 
 protected:
-    /// `parent`: not used; names know their parents.
-    Directory(const Ref<Inode>& /*parent*/, u64 number) : Inode{fs::FileType::directory, 0555, number} {}
+    explicit Directory(u64 number) : Inode{fs::FileType::directory, 0555, number} {}
 
     /// Visits all entries from `position` on, which counts from 0.
     virtual Result<void> list(u64 position, fs::DirectoryVisitor& visitor) = 0;

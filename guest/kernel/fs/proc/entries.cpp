@@ -13,7 +13,7 @@ namespace {
 
 Result<Ref<fs::Dentry>> make_file_system(const fs::FileSystemType& type, std::string_view prefix)
 {
-    Ref<fs::Inode> root = TRY(make_root({}, prefix));
+    Ref<fs::Inode> root = TRY(make_root(prefix));
     root->set_super_block(TRY(make_ref<fs::SuperBlock>(type)));
     root->set_all_times(fs::now());
     return fs::Dentry::make_root(std::move(root));

@@ -20,8 +20,8 @@ namespace kernel::procfs {
 using Show = Result<void> (*)(Writer& out);
 /// Takes what one write(2) brought, blanks and the newline at its ends removed, at most a page. Task context.
 using Store = Result<void> (*)(std::string_view text);
-/// Makes a directory whose entries change; `parent` is the one it lies in.
-using MakeDirectory = Result<Ref<fs::Inode>> (*)(Ref<fs::Inode> parent);
+/// Makes a directory whose entries change.
+using MakeDirectory = Result<Ref<fs::Inode>> (*)();
 
 /// A file or such a directory at `path` below /proc. The directories on the way need not be declared.
 struct ProcEntry {
@@ -48,6 +48,6 @@ struct ProcEntry {
 std::span<const ProcEntry* const> entries();
 
 /// The /proc directory itself, or with "/sys/" that.
-Result<Ref<fs::Inode>> make_root(Ref<fs::Inode> parent, std::string_view prefix = {});
+Result<Ref<fs::Inode>> make_root(std::string_view prefix = {});
 
 } // namespace kernel::procfs

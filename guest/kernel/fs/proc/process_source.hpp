@@ -11,7 +11,7 @@ namespace kernel::procfs {
 class ProcessSource {
 public:
     /// The directory of one, or the link "self". ENOENT.
-    virtual Result<Ref<fs::Inode>> lookup(Ref<fs::Inode> root, std::string_view name) = 0;
+    virtual Result<Ref<fs::Inode>> lookup(std::string_view name) = 0;
     /// The lowest PID that is at least `pid`.
     virtual std::optional<u32> first_from(u32 pid) = 0;
     virtual u64 directory_number(u32 pid) = 0;

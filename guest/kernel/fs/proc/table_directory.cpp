@@ -37,9 +37,7 @@ u64 directory_number(u64 index, std::size_t depth) { return first_inode_number +
 class TableDirectory final : public Directory {
 public:
     /// `prefix`: the path of this directory with a slash at its end, or nothing.
-    TableDirectory(Ref<Inode> parent, std::string_view prefix, u64 number)
-        : Directory{std::move(parent), number}, prefix_{prefix}
-    {}
+    TableDirectory(std::string_view prefix, u64 number) : Directory{number}, prefix_{prefix} {}
 
     Result<Ref<Inode>> lookup(std::string_view name) override;
 
@@ -79,21 +77,21 @@ private:
 Result<Ref<fs::Inode>> TableDirectory::lookup(std::string_view name)
 {
     if (has_processes() && name == own_name)
-        return processes->lookup(Ref<Inode>::share(this), name);
+        return processes->lookup(name);
     for (u64 index = 0; index < entries().size(); ++index) {
         const ProcEntry& entry = *entries()[index];
         if (name_here(entry) != name)
             continue;
         if (!lies_here(entry)) {
             const std::string_view prefix = entry.path.substr(0, prefix_.size() + name.size() + 1);
-            return Ref<Inode> { TRY(make_ref<TableDirectory>(Ref<Inode>::share(this), prefix, number_of(index))) };
+            return Ref<Inode> { TRY(make_ref<TableDirectory>(prefix, number_of(index))) };
         }
         if (entry.make_directory != nullptr)
-            return entry.make_directory(Ref<Inode>::share(this));
+            return entry.make_directory();
         return Ref<Inode> { TRY(make_ref<TableFile>(entry, number_of(index))) };
     }
     if (has_processes())
-        return processes->lookup(Ref<Inode>::share(this), name);
+        return processes->lookup(name);
     return Errno::enoent;
 }
 
@@ -135,12 +133,9 @@ void TableDirectory::list_processes(u64 position, fs::DirectoryVisitor& visitor)
 
 void set_process_source(ProcessSource& source) { processes = &source; }
 
-Result<Ref<fs::Inode>> make_root(Ref<fs::Inode> parent, std::string_view prefix)
+Result<Ref<fs::Inode>> make_root(std::string_view prefix)
 {
-    return Ref<fs::Inode>
-    {
-        TRY(make_ref<TableDirectory>(std::move(parent), prefix, directory_number(prefix.size(), 0xffff)))
-    };
+    return Ref<fs::Inode> { TRY(make_ref<TableDirectory>(prefix, directory_number(prefix.size(), 0xffff))) };
 }
 
 } // namespace kernel::procfs
