@@ -72,12 +72,14 @@ bool sleepers_hold_up_nobody()
     Gate gate;
     std::array<Item, 10> sleepers;
     Item awake;
+    const u32 workers = worker_count().workers;
     for (Item& sleeper : sleepers) {
         sleeper.sleeps_for = &gate;
         system_workqueue().queue_on(0, sleeper);
     }
     system_workqueue().queue_on(0, awake);
     flush_work(awake); // though ten sleep before it
+    const u32 made = worker_count().workers - workers;
     bool all_slept = true;
     for (Item& sleeper : sleepers)
         all_slept = all_slept && sleeper.inside.get() == 1 && sleeper.runs.get() == 0;
@@ -86,7 +88,9 @@ bool sleepers_hold_up_nobody()
     bool all_ran = awake.runs.get() == 1;
     for (const Item& sleeper : sleepers)
         all_ran = all_ran && sleeper.runs.get() == 1 && sleeper.wrong.get() == 0 && sleeper.cpu.get() == 0;
-    return check(all_slept, "work that was to sleep did not") && check(all_ran, "work was not done once, or elsewhere");
+    return check(all_slept, "work that was to sleep did not") &&
+           check(made <= 2 * sleepers.size(), "more workers were made than there was use for") &&
+           check(all_ran, "work was not done once, or elsewhere");
 }
 KERNEL_TEST(workqueue_sleep, sleepers_hold_up_nobody);
 

@@ -40,13 +40,11 @@ Next choose(Pool& pool, WorkerPool& state, Worker& worker, bool could_make)
     return Next::work;
 }
 
-/// False: there was no memory for one.
-bool make_another(Pool& pool)
+/// If there is memory for one.
+void make_another(Pool& pool)
 {
-    if (pool.start_worker())
-        return true;
-    pool.state.with([&](WorkerPool&) { pool.making_worker = false; });
-    return false;
+    if (!pool.start_worker())
+        pool.state.with([&](WorkerPool&) { pool.making_worker = false; });
 }
 
 /// Does what there is to do, until others do.
@@ -87,7 +85,10 @@ void run_worker(void* argument)
         const Next next = pool.state.with([&](WorkerPool& state) { return choose(pool, state, worker, could_make); });
         switch (next) {
         case Next::sleep: sched::schedule(); break;
-        case Next::make_another: could_make = make_another(pool); continue;
+        case Next::make_another:
+            make_another(pool);
+            could_make = false; // it is not among the idle before it has run: one a round is enough
+            continue;
         case Next::work: work(pool, worker); break;
         case Next::end: {
             task.worker = nullptr;
