@@ -14,7 +14,7 @@ public:
         console, ///< /dev/console: nobody's terminal, and of no jobs; a hang-up does not end it
     };
 
-    TerminalFile(Ref<fs::Inode> node, u32 flags, const Ref<Terminal>& terminal, Kind kind)
+    TerminalFile(Ref<fs::Inode> node, u32 flags, Ref<Terminal> terminal, Kind kind)
         : File{std::move(node), flags}, terminal_{std::move(terminal)}, hangups_{terminal_->hangups()}, kind_{kind}
     {}
     ~TerminalFile() override { terminal_->driver().close(); }
