@@ -4,6 +4,7 @@
 #include "kernel/fs/tree_lock.hpp"
 #include "kernel/mm/heap.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kernel::fs {
@@ -29,7 +30,7 @@ void Dentry::set_name(std::string_view name, char* copy)
 {
     name_ = copy;
     name_length_ = static_cast<u8>(name.size());
-    __builtin_memcpy(copy != nullptr ? copy : short_name_, name.data(), name.size());
+    std::copy(name.begin(), name.end(), copy != nullptr ? copy : short_name_); // a root's is empty
 }
 
 Result<Ref<Dentry>> Dentry::make(Ref<Dentry> parent, std::string_view name, Ref<Inode> inode)

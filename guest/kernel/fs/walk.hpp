@@ -32,6 +32,7 @@ enum class LastKind : u8 { name, dot, dot_dot, root };
 /// is, the caller sees, and step() follows it when it leads on.
 class Walk {
 public:
+    /// `view` and `path` outlive the walk.
     Walk(const View& view, std::string_view path, u32 flags) : view_{view}, rest_{path}, flags_{flags} {}
     Walk(const Walk&) = delete;
     Walk& operator=(const Walk&) = delete;

@@ -130,7 +130,8 @@ TEST_F(Paths, FollowLinksInTheMiddleOfLinks)
 
 TEST_F(Paths, ThatDoNotExistYetTellWhereTheyWouldBe)
 {
-    kernel::fs::Walk fresh{tree_.view(), "/etc/fresh/", keep_last_link};
+    const auto view = tree_.view();
+    kernel::fs::Walk fresh{view, "/etc/fresh/", keep_last_link};
 
     ASSERT_TRUE(fresh.to_last());
     EXPECT_EQ(&fresh.directory().inode(), etc_);
