@@ -11,7 +11,7 @@ Result<Ref<fs::File>> open_own_terminal(const Ref<fs::Inode>& node, u32 flags)
     Ref<Terminal> terminal = controlling_terminal();
     if (!terminal)
         return Errno::enxio;
-    return open_terminal(node, flags | fs::open_no_tty, std::move(terminal));
+    return open_terminal(node, flags | fs::open_no_tty, terminal);
 }
 
 CHARACTER_DEVICE(own_terminal, {5, 0}, 0666, "tty", open_own_terminal);
