@@ -49,13 +49,7 @@ bool Epoll::has_ready() { return ready_count_.load(Order::seq_cst) != 0; }
 
 bool Epoll::make_ready(EpollItem& item)
 {
-    ready_.with([&](Ready& ready) {
-        if (item.ready)
-            return;
-        item.ready = true;
-        ready.push_back(item);
-        ready_count_.fetch_add(1, Order::seq_cst);
-    });
+    put_back(item);
     const bool useful = waiting_.has_waiters();
     tell_waiters();
     return useful;

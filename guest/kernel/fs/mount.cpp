@@ -115,8 +115,8 @@ Result<void> MountNamespace::attach(Ref<Mount> mount, const Path& place)
     return {};
 }
 
-/// The mount and all that are on it, with the tree lock held.
-void MountNamespace::take_out(Mount& mount, Mounts& taken)
+/// The mount and all that are on it, in their order, with the tree lock held.
+void MountNamespace::unlist(Mount& mount, Mounts& taken)
 {
     for (auto at = mounts_.begin(); at != mounts_.end();) {
         Mount& other = *at;
@@ -126,6 +126,12 @@ void MountNamespace::take_out(Mount& mount, Mounts& taken)
         mounts_.erase(mounts_.iterator_to(other));
         taken.push_back(other);
     }
+}
+
+/// They are nowhere then.
+void MountNamespace::take_out(Mount& mount, Mounts& taken)
+{
+    unlist(mount, taken);
     for (Mount& other : taken) {
         other.parent_ = nullptr;
         other.namespace_ = nullptr;
@@ -172,14 +178,7 @@ Result<void> MountNamespace::move(Mount& mount, const Path& place)
     mount.mountpoint_->add_mounts(1);
     // Behind its new parent, and what is on it behind it.
     Mounts moved;
-    for (auto at = mounts_.begin(); at != mounts_.end();) {
-        Mount& other = *at;
-        ++at;
-        if (!is_below(other, mount))
-            continue;
-        mounts_.erase(mounts_.iterator_to(other));
-        moved.push_back(other);
-    }
+    unlist(mount, moved);
     mounts_.splice(mounts_.end(), moved);
     return {};
 }

@@ -112,6 +112,7 @@ private:
     using Mounts = List<Mount, &Mount::hook_>;
     static bool is_below(const Mount& mount, const Mount& other);
     Result<void> check_place(const Path& place) const;
+    void unlist(Mount& mount, Mounts& taken);
     void take_out(Mount& mount, Mounts& taken);
 
     Mounts mounts_; ///< protected by the tree lock

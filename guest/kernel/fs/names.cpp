@@ -136,6 +136,16 @@ Result<void> Renaming::run()
     return {};
 }
 
+/// A new inode under a name that nothing has. The directory's names are locked.
+Result<Ref<Dentry>> make_in(const Path& directory, std::string_view name, NewInode what, const Credentials& who)
+{
+    TRY(check_writable(*directory.mount));
+    TRY(check_create(directory, who));
+    inherit_owner(directory.inode(), who, what);
+    auto inode = TRY(directory.inode().make(name, what));
+    return directory.dentry->add_child(name, std::move(inode));
+}
+
 } // namespace
 
 Result<Path> make_node(const View& view, std::string_view path, NewInode what)
@@ -150,11 +160,7 @@ Result<Path> make_node(const View& view, std::string_view path, NewInode what)
         return Errno::eexist;
     if (walk.has_slash() && what.type != FileType::directory)
         return Errno::enoent;
-    TRY(check_writable(*directory.mount));
-    TRY(check_create(directory, view.who));
-    inherit_owner(directory.inode(), view.who, what);
-    auto made = TRY(directory.inode().make(walk.name(), what));
-    return Path { directory.mount, TRY(directory.dentry->add_child(walk.name(), std::move(made))) };
+    return Path { directory.mount, TRY(make_in(directory, walk.name(), what, view.who)) };
 }
 
 Result<Ref<Dentry>> create_file(const Path& directory, std::string_view name, NewInode what, const Credentials& who,
@@ -163,12 +169,9 @@ Result<Ref<Dentry>> create_file(const Path& directory, std::string_view name, Ne
     made = false;
     if (Ref<Dentry> found = TRY(look_up_locked(directory.dentry, name)))
         return found;
-    TRY(check_writable(*directory.mount));
-    TRY(check_create(directory, who));
-    inherit_owner(directory.inode(), who, what);
-    auto inode = TRY(directory.inode().make(name, what));
-    made = true;
-    return directory.dentry->add_child(name, std::move(inode));
+    auto created = make_in(directory, name, what, who);
+    made = static_cast<bool>(created);
+    return created;
 }
 
 Result<void> link(const Path& file, const View& view, std::string_view path)

@@ -9,6 +9,18 @@ namespace {
 
 constexpr auto table = syscall::make_table();
 
+/// With what the arguments point at, before and after.
+[[gnu::noinline, gnu::cold]] syscall::SyscallResult call_traced(const syscall::TableEntry& entry,
+                                                                const arch::SyscallArguments& request)
+{
+    if (entry.trace_input != nullptr)
+        entry.trace_input(request.arguments, 0);
+    auto result = entry.handler(request.arguments);
+    if (result && entry.trace_output != nullptr)
+        entry.trace_output(request.arguments, result.value());
+    return result;
+}
+
 i64 call(const arch::SyscallArguments& request)
 {
     if (request.number >= table.size() || table[request.number].handler == nullptr) {
@@ -16,16 +28,12 @@ i64 call(const arch::SyscallArguments& request)
         return -static_cast<i64>(Errno::enosys);
     }
     const syscall::TableEntry& entry = table[request.number];
-    if (trace::sys_data.enabled() && entry.trace_input != nullptr) [[unlikely]]
-        entry.trace_input(request.arguments, 0);
-    const auto result = entry.handler(request.arguments);
+    const auto result = trace::sys_data.enabled() ? call_traced(entry, request) : entry.handler(request.arguments);
     if (!result) {
         if (result.error() >= Errno::erestartsys)
             signal::interrupted(result.error());
         return -static_cast<i64>(result.error());
     }
-    if (trace::sys_data.enabled() && entry.trace_output != nullptr) [[unlikely]]
-        entry.trace_output(request.arguments, result.value());
     return result.value();
 }
 

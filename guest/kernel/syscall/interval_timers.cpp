@@ -8,14 +8,6 @@ namespace kernel::syscall {
 namespace {
 
 constexpr u32 real = 0; ///< ITIMER_REAL
-constexpr i64 microseconds_per_second = 1'000'000;
-
-Result<u64> to_nanoseconds(const TimeValue& time)
-{
-    if (time.microseconds < 0 || time.microseconds >= microseconds_per_second)
-        return Errno::einval;
-    return to_nanoseconds(TimeSpec{time.seconds, time.microseconds * static_cast<i64>(nanoseconds_per_microsecond)});
-}
 
 IntervalValue to_interval(const event::TimerSetting& setting)
 {

@@ -2,6 +2,7 @@
 #include "kernel/sched/schedule.hpp"
 #include "kernel/sched/task_table.hpp"
 #include "kernel/syscall/syscalls.hpp"
+#include "kernel/syscall/time_values.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -261,9 +262,7 @@ SyscallResult sys_sched_rr_get_interval(i32 pid, UserOut<TimeSpec> interval)
         slice = sched::slice_of(task);
         return {};
     }));
-    constexpr u64 nanoseconds_per_second = 1'000'000'000;
-    TRY(interval.write(
-        {static_cast<i64>(slice / nanoseconds_per_second), static_cast<i64>(slice % nanoseconds_per_second)}));
+    TRY(interval.write(to_time_spec(slice)));
     return 0;
 }
 

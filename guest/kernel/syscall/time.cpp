@@ -1,5 +1,6 @@
 #include "kernel/proc/thread.hpp"
 #include "kernel/syscall/syscalls.hpp"
+#include "kernel/syscall/time_values.hpp"
 #include "kernel/time/sleep.hpp"
 #include "kernel/time/timekeeping.hpp"
 
@@ -10,31 +11,12 @@ namespace {
 
 using time::nanoseconds_per_second;
 
-constexpr u64 nanoseconds_per_microsecond = 1000;
-
-/// clockid_t (linux/time.h).
-enum class ClockId : u32 {
-    realtime = 0,
-    monotonic = 1,
-    monotonic_raw = 4,
-    realtime_coarse = 5,
-    monotonic_coarse = 6,
-    boottime = 7,
-};
-constexpr u32 timer_absolute = 1; ///< TIMER_ABSTIME
-
-/// Which of the kernel's clocks it is.
-Result<time::Clock> clock_of(ClockId id)
+/// Which of the kernel's clocks it is. EINVAL, for alarm clocks as well: they are for timers.
+Result<time::Clock> readable_clock(ClockId id)
 {
-    switch (id) {
-    case ClockId::realtime:
-    case ClockId::realtime_coarse: return time::Clock::realtime;
-    case ClockId::monotonic:
-    case ClockId::monotonic_raw:
-    case ClockId::monotonic_coarse: return time::Clock::monotonic;
-    case ClockId::boottime: return time::Clock::boottime;
-    }
-    return Errno::einval;
+    if (id == ClockId::realtime_alarm || id == ClockId::boottime_alarm)
+        return Errno::einval;
+    return clock_of(id);
 }
 
 /// A coarse clock shows the time of the last tick; here, when that would have been, for a CPU may do without.
@@ -46,34 +28,15 @@ u64 resolution_of(ClockId id)
 
 Result<u64> now(ClockId id)
 {
-    const u64 exact = time::now(TRY(clock_of(id)));
+    const u64 exact = time::now(TRY(readable_clock(id)));
     const u64 resolution = resolution_of(id);
     return resolution == 1 ? exact : exact - exact % resolution;
 }
 
-TimeSpec to_time_spec(u64 nanoseconds)
-{
-    return {static_cast<i64>(nanoseconds / nanoseconds_per_second),
-            static_cast<i64>(nanoseconds % nanoseconds_per_second)};
-}
-
-/// What is too long to count is forever. EINVAL for what is not a time.
-Result<u64> to_nanoseconds(const TimeSpec& time)
-{
-    if (time.seconds < 0 || time.nanoseconds < 0 || time.nanoseconds >= static_cast<i64>(nanoseconds_per_second))
-        return Errno::einval;
-    u64 result = 0;
-    if (__builtin_mul_overflow(static_cast<u64>(time.seconds), nanoseconds_per_second, &result) ||
-        __builtin_add_overflow(result, static_cast<u64>(time.nanoseconds), &result))
-        return time::never;
-    return result;
-}
-
 /// A time that clocks can be set to: one from which they can still run for a while (Linux: 30 years).
-Result<u64> to_settable_time(const TimeSpec& time)
+Result<u64> settable(u64 nanoseconds)
 {
     constexpr u64 latest = (u64{1} << 63) - u64{30} * 365 * 86'400 * nanoseconds_per_second;
-    const u64 nanoseconds = TRY(to_nanoseconds(time));
     if (nanoseconds >= latest)
         return Errno::einval;
     return nanoseconds;
@@ -93,7 +56,7 @@ SyscallResult sys_clock_gettime(u32 clock, UserOut<TimeSpec> result)
 SyscallResult sys_clock_getres(u32 clock, UserOut<TimeSpec> result)
 {
     const auto id = static_cast<ClockId>(clock);
-    TRY(clock_of(id));
+    TRY(readable_clock(id));
     TRY(result.write_if_wanted({0, static_cast<i64>(resolution_of(id))}));
     return 0;
 }
@@ -102,30 +65,23 @@ SyscallResult sys_clock_settime(u32 clock, UserIn<TimeSpec> time)
 {
     if (static_cast<ClockId>(clock) != ClockId::realtime)
         return Errno::einval; // all others go their own way
-    TRY(time::set_realtime(TRY(to_settable_time(TRY(time.read())))));
+    TRY(time::set_realtime(TRY(settable(TRY(to_nanoseconds(TRY(time.read())))))));
     return 0;
 }
 
 SyscallResult sys_gettimeofday(UserOut<TimeValue> result, UserOut<TimeZone> zone)
 {
-    const TimeSpec time = to_time_spec(time::realtime());
-    TRY(result.write_if_wanted({time.seconds, time.nanoseconds / static_cast<i64>(nanoseconds_per_microsecond)}));
+    TRY(result.write_if_wanted(to_time_value(time::realtime())));
     TRY(zone.write_if_wanted(time_zone));
     return 0;
 }
 
 SyscallResult sys_settimeofday(UserIn<TimeValue> value, UserIn<TimeZone> zone)
 {
-    constexpr i64 microseconds_per_second = 1'000'000;
     constexpr int farthest_zone = 15 * 60;
     u64 new_time = 0;
-    if (value.address != 0) {
-        const TimeValue time = TRY(value.read());
-        if (time.microseconds < 0 || time.microseconds >= microseconds_per_second)
-            return Errno::einval;
-        const i64 nanoseconds = time.microseconds * static_cast<i64>(nanoseconds_per_microsecond);
-        new_time = TRY(to_settable_time({time.seconds, nanoseconds}));
-    }
+    if (value.address != 0)
+        new_time = TRY(settable(TRY(to_nanoseconds(TRY(value.read())))));
     if (zone.address != 0) {
         const TimeZone new_zone = TRY(zone.read());
         if (new_zone.minutes_west > farthest_zone || new_zone.minutes_west < -farthest_zone)
@@ -153,8 +109,7 @@ SyscallResult sleep_until(u64 deadline, UserOut<TimeSpec> remaining)
 {
     if (time::sleep_interruptibly(time::Clock::monotonic, deadline) == time::SleepEnd::timed_out)
         return 0;
-    const u64 now = time::monotonic();
-    TRY(remaining.write_if_wanted(to_time_spec(deadline > now ? deadline - now : 0)));
+    TRY(remaining.write_if_wanted(to_time_spec(time_left(deadline))));
     signal::Restart& restart = proc::Thread::current().signals.restart;
     restart.function = go_on_sleeping;
     restart.arguments[0] = deadline;
@@ -172,7 +127,7 @@ Result<i64> go_on_sleeping(signal::Restart& restart)
 SyscallResult sys_clock_nanosleep(u32 clock, u32 flags, UserIn<TimeSpec> duration, UserOut<TimeSpec> remaining)
 {
     const auto id = static_cast<ClockId>(clock);
-    const time::Clock base = TRY(clock_of(id));
+    const time::Clock base = TRY(readable_clock(id));
     if (id == ClockId::monotonic_raw || resolution_of(id) != 1)
         return Errno::eopnotsupp;
     const u64 time = TRY(to_nanoseconds(TRY(duration.read())));

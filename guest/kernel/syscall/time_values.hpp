@@ -64,6 +64,15 @@ inline Result<u64> to_nanoseconds(const TimeSpec& time)
     return result;
 }
 
+/// The same.
+inline Result<u64> to_nanoseconds(const TimeValue& time)
+{
+    constexpr i64 microseconds_per_second = 1'000'000;
+    if (time.microseconds < 0 || time.microseconds >= microseconds_per_second)
+        return Errno::einval;
+    return to_nanoseconds(TimeSpec{time.seconds, time.microseconds * static_cast<i64>(nanoseconds_per_microsecond)});
+}
+
 /// EINVAL for what is not a time.
 inline Result<event::TimerSetting> to_timer_setting(const TimerSpec& spec)
 {

@@ -3,18 +3,12 @@
 #include "arch/clock.hpp"
 #include "kernel/proc/process_table.hpp"
 #include "kernel/syscall/syscalls.hpp"
+#include "kernel/syscall/time_values.hpp"
 
 namespace kernel::syscall {
 namespace {
 
-constexpr u64 nanoseconds_per_second = 1'000'000'000;
-constexpr u64 nanoseconds_per_tick = nanoseconds_per_second / 100; ///< USER_HZ
-
-TimeValue to_time_value(u64 nanoseconds)
-{
-    return {static_cast<i64>(nanoseconds / nanoseconds_per_second),
-            static_cast<i64>(nanoseconds % nanoseconds_per_second / 1000)};
-}
+constexpr u64 nanoseconds_per_tick = time::nanoseconds_per_second / 100; ///< USER_HZ
 
 sched::Usage usage_of_process()
 {

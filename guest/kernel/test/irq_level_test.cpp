@@ -12,6 +12,7 @@ namespace {
 
 using irq::Return;
 using test::check;
+using test::count_everywhere;
 using test::Counter;
 using test::eventually;
 
@@ -115,14 +116,6 @@ bool waits_while_disabled()
     return check(calls == 0, "a handler was called while its interrupt was disabled");
 }
 KERNEL_TEST(level_disable, waits_while_disabled);
-
-u32 count_everywhere(unsigned irq)
-{
-    u32 count = 0;
-    for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
-        count += irq::count(irq, cpu);
-    return count;
-}
 
 Return handle_in_thread(unsigned, void* argument)
 {

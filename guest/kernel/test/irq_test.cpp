@@ -15,6 +15,7 @@ namespace {
 
 using irq::Return;
 using test::check;
+using test::count_everywhere;
 using test::Counter;
 using test::eventually;
 
@@ -206,14 +207,6 @@ KERNEL_TEST(irq_thread_free, is_freed_while_its_thread_runs);
 
 bool is_synchronized_while_its_thread_runs() { return waits_for_the_thread(synchronize_slow_device); }
 KERNEL_TEST(irq_thread_synchronize, is_synchronized_while_its_thread_runs);
-
-u32 count_everywhere(unsigned irq)
-{
-    u32 count = 0;
-    for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
-        count += irq::count(irq, cpu);
-    return count;
-}
 
 /// What comes while it is disabled is made up for, once.
 bool waits_while_disabled()

@@ -1,5 +1,6 @@
 #include "kernel/test/support.hpp"
 
+#include "kernel/irq/irq.hpp"
 #include "kernel/printk.hpp"
 
 namespace kernel::test {
@@ -25,6 +26,14 @@ bool check(bool right, std::string_view what)
     if (!right)
         printk(LogLevel::error, "{}", what);
     return right;
+}
+
+u32 count_everywhere(unsigned irq)
+{
+    u32 count = 0;
+    for (unsigned cpu = 0; cpu < arch::cpu_count(); ++cpu)
+        count += irq::count(irq, cpu);
+    return count;
 }
 
 bool run_on(unsigned cpu, void (*entry)(void*), void* argument)

@@ -32,6 +32,9 @@ private:
     u32 value_ = 0;
 };
 
+/// How often interrupt `irq` has come, on all CPUs.
+u32 count_everywhere(unsigned irq);
+
 /// Runs `entry(argument)` in a task bound to `cpu`, and returns when it is done. False: no memory for a task.
 bool run_on(unsigned cpu, void (*entry)(void*), void* argument);
 
